@@ -1,0 +1,54 @@
+package io.autoinit.spi;
+
+import java.util.Optional;
+
+/**
+ * A store that offers one or more of locks, readiness and markers. It owns the one client that its
+ * facets share. Safe for use by any thread.
+ */
+public interface Backend extends AutoCloseable {
+
+  /**
+   * The locks of this store.
+   *
+   * @return the same facet at every call; empty if the store offers none
+   */
+  default Optional<LockProvider> locks() {
+    return Optional.empty();
+  }
+
+  /**
+   * The readiness of this store.
+   *
+   * @return the same facet at every call; empty if the store offers none
+   */
+  default Optional<ReadinessStore> readiness() {
+    return Optional.empty();
+  }
+
+  /**
+   * The markers of this store.
+   *
+   * @return the same facet at every call; empty if the store offers none
+   */
+  default Optional<MarkerStore> markers() {
+    return Optional.empty();
+  }
+
+  /**
+   * What about this store falls short of a promise, as far as it can be seen without changing
+   * anything: keys that may be evicted, a missing durability. Called once, at first use.
+   *
+   * @return one sentence each, with the way out; empty if nothing was found
+   */
+  default java.util.List<String> warnings() {
+    return java.util.List.of();
+  }
+
+  /**
+   * Ends every thread and connection that this backend started and releases its leases. Idempotent;
+   * every later operation throws {@link IllegalStateException} (BACKEND-2).
+   */
+  @Override
+  void close();
+}

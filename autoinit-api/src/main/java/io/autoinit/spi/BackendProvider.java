@@ -1,0 +1,52 @@
+package io.autoinit.spi;
+
+import java.util.List;
+
+/**
+ * What {@link java.util.ServiceLoader} finds: the one type that a backend's module provides. It
+ * makes backends of one type and does nothing else (BACKEND-1). Loading the provider must not load
+ * the client library.
+ */
+public interface BackendProvider {
+
+  /**
+   * The type by which the configuration names this backend, for example {@code redis}.
+   *
+   * @return a name of the form {@code [a-z][a-z0-9-]*}, unique on the class path
+   */
+  String type();
+
+  /**
+   * The settings that a backend of this type takes. Any other is refused with the nearest right
+   * name (BACKEND-4), and each has its environment name by rule.
+   *
+   * @return the settings, in the order in which documentation shows them
+   */
+  default List<Setting> settings() {
+    return List.of();
+  }
+
+  /**
+   * Looks at settings that {@link Setting.Kind} cannot judge alone, for example a URL for another
+   * database. Called at start for every configured instance, so it touches no store and loads no
+   * client library.
+   *
+   * @param config the settings of one instance, each legal by its kind
+   * @return one sentence for each problem, naming the setting as {@link BackendConfig#key} does,
+   *     with the way out and without secrets; empty if there is none
+   */
+  default List<String> problems(BackendConfig config) {
+    return List.of();
+  }
+
+  /**
+   * Opens a backend. Called lazily, at first use, at most once for each configured instance. It may
+   * connect, or leave that to the first operation.
+   *
+   * @param config the settings of the instance, without problems
+   * @return the backend, to be closed by the caller
+   * @throws BackendUnavailableException if the store does not answer
+   * @throws BackendRefusedException if the store refuses, for example the credentials
+   */
+  Backend open(BackendConfig config);
+}

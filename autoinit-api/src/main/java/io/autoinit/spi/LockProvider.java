@@ -1,0 +1,45 @@
+package io.autoinit.spi;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Locks with a lease and a fencing token. Safe for use by any thread. Different names do not block
+ * each other (LOCK-8).
+ */
+public interface LockProvider {
+
+  /**
+   * Tries once to get the lock. At most one lease of a name is valid at a time, across threads,
+   * clients and processes; that holds for the same client too: locks are not reentrant (LOCK-1).
+   * Returns at once and never waits behind another holder (LOCK-3). An interrupt or a lost reply
+   * leaves no ghost: somebody else acquires within {@code ttl} (LOCK-4).
+   *
+   * @param name the lock
+   * @param ttl how long the store keeps the lease of a holder that does not renew, by its own clock
+   *     (LOCK-5). A store that notices the death of a client by itself may free it sooner
+   * @return the lease, with a token higher than any before for this name (LOCK-2); empty if
+   *     somebody else holds it
+   * @throws BackendUnavailableException if the store does not answer; the lock is not held then
+   * @throws BackendRefusedException if the store refuses for good
+   */
+  Optional<Lease> tryAcquire(LockName name, Duration ttl);
+
+  /**
+   * What these locks promise, said honestly. May depend on how the store is set up.
+   *
+   * @return the guarantee
+   */
+  Guarantee guarantee();
+
+  /**
+   * Who holds a lock, for diagnosis only.
+   *
+   * @param name the lock
+   * @return the holder's {@link BackendConfig#client()}; empty if nobody holds it or the store
+   *     cannot tell
+   */
+  default Optional<String> holder(LockName name) {
+    return Optional.empty();
+  }
+}

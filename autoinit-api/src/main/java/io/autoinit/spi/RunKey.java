@@ -1,0 +1,24 @@
+package io.autoinit.spi;
+
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+
+/**
+ * One run of one application. Keys of different runs and namespaces do not see each other
+ * (READY-4).
+ *
+ * @param namespace the application
+ * @param runId the deployment
+ */
+public record RunKey(Namespace namespace, RunId runId) {
+
+  /**
+   * The key as one text. Two different keys have different texts.
+   *
+   * @return the run id for the default namespace, else {@code namespace:runId}
+   */
+  @Override
+  public String toString() {
+    return namespace.equals(Namespace.DEFAULT) ? runId.toString() : namespace + ":" + runId;
+  }
+}
