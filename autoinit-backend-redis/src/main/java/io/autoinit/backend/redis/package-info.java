@@ -1,0 +1,5 @@
+/** Locks, readiness (the signal) and markers in Redis. */
+@NullMarked
+package io.autoinit.backend.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The autoinit command. */
+@NullMarked
+package io.autoinit.cli;
+
+import org.jspecify.annotations.NullMarked;

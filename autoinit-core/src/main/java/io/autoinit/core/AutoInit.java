@@ -1,0 +1,198 @@
+package io.autoinit.core;
+
+import io.autoinit.InitListener;
+import io.autoinit.InitStep;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.IntConsumer;
+
+/**
+ * The start of one member of a fleet. Made by {@link #builder()}; owns the backends that it opened
+ * until {@link #close()}.
+ *
+ * <p>One deadline, {@code autoinit.timeout} after the first phase is called, bounds all waiting of
+ * one instance. The phases are called by one thread; {@link #close()} by any.
+ */
+@SuppressWarnings("DoNotCallSuggester")
+public final class AutoInit implements AutoCloseable {
+
+  private AutoInit() {}
+
+  /**
+   * Begins to say what starts, and how.
+   *
+   * @return a builder that reads the settings where the command reads them
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Runs the infrastructure phase, or waits until another member of the fleet has.
+   *
+   * @return what this process did
+   * @throws io.autoinit.AutoInitException if the phase did not end well; the subclass says how
+   */
+  public Outcome infrastructure() {
+    throw new IllegalStateException("under construction");
+  }
+
+  /**
+   * Waits until the infrastructure phase is done, then runs the node phase, or waits until another
+   * member of the node has.
+   *
+   * @return what this process did
+   * @throws io.autoinit.AutoInitException if the phase did not end well; the subclass says how
+   */
+  public Outcome node() {
+    throw new IllegalStateException("under construction");
+  }
+
+  /**
+   * Runs both phases.
+   *
+   * @return what this process did, the infrastructure phase first
+   * @throws io.autoinit.AutoInitException if a phase did not end well; the subclass says how
+   */
+  public List<Outcome> run() {
+    return List.of(infrastructure(), node());
+  }
+
+  /**
+   * What the fleet knows of this run.
+   *
+   * @return the record of readiness, from the ledger if the signal has none; empty if there is none
+   */
+  public Optional<Observed<Readiness>> readiness() {
+    throw new IllegalStateException("under construction");
+  }
+
+  /**
+   * Declares this run READY by hand, under the infrastructure lock, without running its steps.
+   *
+   * @return false if it was READY already
+   * @throws io.autoinit.StartTimeoutException if somebody holds the lock
+   */
+  public boolean setReady() {
+    throw new IllegalStateException("under construction");
+  }
+
+  /**
+   * Takes the readiness of this run back, so that the next start runs the infrastructure phase
+   * again.
+   *
+   * @return false if there was none
+   */
+  public boolean clearReady() {
+    throw new IllegalStateException("under construction");
+  }
+
+  /** Ends what this instance opened and releases what it holds. Idempotent. */
+  @Override
+  public void close() {}
+
+  /** Says what starts, and how. Not safe for use by several threads. */
+  public static final class Builder {
+
+    private Builder() {}
+
+    /**
+     * Adds a step.
+     *
+     * @param step the step
+     * @return this
+     */
+    public Builder step(InitStep step) {
+      return this;
+    }
+
+    /**
+     * Adds a listener.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public Builder listener(InitListener listener) {
+      return this;
+    }
+
+    /**
+     * Sets a value, over all other sources.
+     *
+     * @param setting the full name, for example {@code autoinit.run-id}
+     * @param value the value
+     * @param source what an error message calls the source, for example {@code --run-id}
+     * @return this
+     */
+    public Builder set(String setting, String value, String source) {
+      return this;
+    }
+
+    /**
+     * Names the configuration file, in place of {@code AUTOINIT_CONFIG} and of {@code
+     * autoinit.conf} in the working directory.
+     *
+     * @param file a HOCON file, which must exist
+     * @return this
+     */
+    public Builder config(Path file) {
+      return this;
+    }
+
+    /**
+     * Takes other environment variables than those of the process.
+     *
+     * @param environment the variables
+     * @return this
+     */
+    public Builder environment(Map<String, String> environment) {
+      return this;
+    }
+
+    /**
+     * Takes other system properties than those of the process.
+     *
+     * @param properties the properties
+     * @return this
+     */
+    public Builder systemProperties(Properties properties) {
+      return this;
+    }
+
+    /**
+     * Leaves out the steps that {@link java.util.ServiceLoader} finds.
+     *
+     * @return this
+     */
+    public Builder withoutDiscoveredSteps() {
+      return this;
+    }
+
+    /**
+     * What to do when a step that must stop does not: the command halts the JVM, which is the only
+     * way to be sure. Without one, the phase waits for the step before it releases the lock, and
+     * after a lost lease fails without waiting.
+     *
+     * @param halt called with the exit code
+     * @return this
+     */
+    public Builder halt(IntConsumer halt) {
+      return this;
+    }
+
+    /**
+     * Reads the settings and checks everything that can be checked without a store.
+     *
+     * @return the start, with no backend opened yet
+     * @throws io.autoinit.ConfigurationException with every problem found
+     */
+    public AutoInit build() {
+      return new AutoInit();
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The compatibility kit that any backend must pass, and the in-memory backend for tests of users.
+ */
+module io.autoinit.tck {
+  requires transitive io.autoinit.api;
+  requires transitive org.junit.jupiter.api;
+  requires static org.jspecify;
+
+  exports io.autoinit.tck;
+}
