@@ -1,6 +1,7 @@
 package io.autoinit.spi;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What {@link java.util.ServiceLoader} finds: the one type that a backend's module provides. It
@@ -15,6 +16,14 @@ public interface BackendProvider {
    * @return a name of the form {@code [a-z][a-z0-9-]*}, unique on the class path
    */
   String type();
+
+  /**
+   * What backends of this type offer. Known without opening one, so that roles are given out, and
+   * mistakes found, before any store is touched.
+   *
+   * @return the roles; {@link Backend} has the facet of each of them, and no other
+   */
+  Set<Role> roles();
 
   /**
    * The settings that a backend of this type takes. Any other is refused with the nearest right
