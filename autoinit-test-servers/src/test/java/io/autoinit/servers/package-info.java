@@ -1,0 +1,5 @@
+/** Test servers. */
+@NullMarked
+package io.autoinit.servers;
+
+import org.jspecify.annotations.NullMarked;
