@@ -7,4 +7,8 @@ module io.autoinit.tck {
   requires static org.jspecify;
 
   exports io.autoinit.tck;
+
+  // The rules live in package-private classes below BackendTck.
+  opens io.autoinit.tck to
+      org.junit.platform.commons;
 }

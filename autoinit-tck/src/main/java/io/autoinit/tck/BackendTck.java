@@ -1,8 +1,69 @@
 package io.autoinit.tck;
 
-/** The rules that a backend must hold; one subclass for each backend. */
-public abstract class BackendTck {
+import io.autoinit.spi.BackendProvider;
+import java.util.Map;
+
+/**
+ * The rules that a backend must hold. One subclass for each backend says how to open one more
+ * client; the rules come with it.
+ *
+ * <pre>{@code
+ * final class EtcdTckTest extends BackendTck {
+ *   protected BackendProvider provider() {
+ *     return new EtcdBackendProvider();
+ *   }
+ *
+ *   protected Map<String, String> settings() {
+ *     return Map.of("url", server.url());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Each test takes fresh names, so a store can be shared by all of them and by many runs. What
+ * the backend offers (roles, guarantee, durability, reach) is read from the backend itself; a rule
+ * that does not apply is skipped with its reason. The names of the tests begin with the id of their
+ * rule in the contract.
+ */
+public abstract class BackendTck extends MarkerRules {
 
   /** For subclasses. */
   protected BackendTck() {}
+
+  /**
+   * The provider of the backend.
+   *
+   * @return a provider; may be a new one at each call
+   */
+  protected abstract BackendProvider provider();
+
+  /**
+   * Settings of one more independent client of the store: all of them see the same data.
+   *
+   * @return the values by name, as the configuration gives them
+   */
+  protected abstract Map<String, String> settings();
+
+  /**
+   * How the store can be hurt. The standard is not at all, and the rules that need it are skipped.
+   *
+   * @return the faults that this test class offers
+   */
+  protected Faults faults() {
+    return Faults.NONE;
+  }
+
+  @Override
+  final BackendProvider backendProvider() {
+    return provider();
+  }
+
+  @Override
+  final Map<String, String> clientSettings() {
+    return settings();
+  }
+
+  @Override
+  final Faults possibleFaults() {
+    return faults();
+  }
 }

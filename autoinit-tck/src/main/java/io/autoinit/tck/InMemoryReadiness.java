@@ -1,0 +1,67 @@
+package io.autoinit.tck;
+
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Hint;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Readiness as one client of the in-memory store sees it. */
+final class InMemoryReadiness implements ReadinessStore {
+
+  private final InMemoryBackend client;
+
+  InMemoryReadiness(InMemoryBackend client) {
+    this.client = client;
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> find(RunKey run) {
+    return client.ask(store -> store.record(run));
+  }
+
+  @Override
+  public boolean publish(Readiness readiness) {
+    if (readiness instanceof Readiness.Claimed) {
+      throw new IllegalArgumentException("a claim is written with claim(), not published");
+    }
+    return client.ask(store -> store.publish(readiness));
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> claim(Claim claim) {
+    return client.ask(store -> store.claim(claim));
+  }
+
+  @Override
+  public Watch watch(RunKey run, Consumer<Hint> hints) {
+    client.requireOpen();
+    return client.store().watch(client, run, hints)::run;
+  }
+
+  @Override
+  public boolean clear(RunKey run) {
+    return client.ask(store -> store.clear(run));
+  }
+
+  @Override
+  public boolean durable() {
+    return client.store().durable();
+  }
+
+  /** Whether a record says no more than the one before, apart from what its step tells. */
+  static boolean sameState(Readiness before, Readiness after) {
+    return quiet(before).equals(quiet(after));
+  }
+
+  private static Readiness quiet(Readiness readiness) {
+    return readiness instanceof Readiness.Running r
+        ? new Readiness.Running(
+            r.run(), r.token(), r.holder(), r.completed(), r.step(), r.attempt(), Optional.empty())
+        : readiness;
+  }
+}
