@@ -1,0 +1,164 @@
+package io.autoinit.core.protocol;
+
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Hint;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Poll;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Where the fleet learns how far a run is: the signal, which every member asks, and behind it the
+ * ledger, the durable record in the store of the lock, where there is one. The ledger is asked only
+ * under the lock, or while the signal does not answer. Safe for use by any thread.
+ */
+public final class Board {
+
+  /** How long a silent signal is left alone while the ledger answers. */
+  private static final Duration SILENCE = Duration.ofSeconds(3);
+
+  private final RunKey run;
+  private final Timeline timeline;
+  private final Store<Optional<ReadinessStore>> signal;
+  private final Store<Optional<ReadinessStore>> ledger;
+  private volatile Duration signalSilentUntil = Duration.ZERO;
+
+  /**
+   * Puts the two together.
+   *
+   * @param run the run
+   * @param timeline whose time
+   * @param signal the readiness store
+   * @param ledger the durable readiness store of the lock's backend; answers empty if there is none
+   *     or if it is the signal itself
+   */
+  public Board(
+      RunKey run,
+      Timeline timeline,
+      Store<Optional<ReadinessStore>> signal,
+      Store<Optional<ReadinessStore>> ledger) {
+    this.run = run;
+    this.timeline = timeline;
+    this.signal = signal;
+    this.ledger = ledger;
+  }
+
+  /**
+   * Looks on behalf of a waiter.
+   *
+   * @throws BackendUnavailableException if neither store answers
+   */
+  Look look() {
+    if (timeline.now().compareTo(signalSilentUntil) < 0) {
+      Optional<Look> fromLedger = lookAtLedger();
+      if (fromLedger.isPresent()) {
+        return fromLedger.get();
+      }
+    }
+    try {
+      Poll poll = signal.ask("the ledger is asked instead, if there is one", s -> present(s).poll(run));
+      signalSilentUntil = Duration.ZERO;
+      return new Look(poll.found(), poll.again(), signal, timeline.now());
+    } catch (BackendUnavailableException e) {
+      signalSilentUntil = timeline.now().plus(SILENCE);
+      return lookAtLedger().orElseThrow(() -> e);
+    }
+  }
+
+  private Optional<Look> lookAtLedger() {
+    Optional<Poll> poll =
+        ledger.ask("it is tried again until the deadline", l -> l.map(store -> store.poll(run)));
+    return poll.map(p -> new Look(p.found(), p.again(), ledger, timeline.now()));
+  }
+
+  /** Claims where the look came from. Empty if another was faster, or if nobody knows. */
+  Optional<Observed<Readiness>> claim(Store<Optional<ReadinessStore>> where, Claim claim) {
+    try {
+      return where.ask("another claim is tried", s -> present(s).claim(claim));
+    } catch (BackendUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Asks the signal for hints; without them the caller polls. */
+  Watch watch(Consumer<Hint> hints) {
+    try {
+      return signal.ask("it is polled", s -> present(s).watch(run, hints));
+    } catch (BackendUnavailableException e) {
+      return Watch.NONE;
+    }
+  }
+
+  /**
+   * Everything that is known, to be read under the lock.
+   *
+   * @return the records of the ledger and of the signal, the ledger's first
+   * @throws BackendUnavailableException if the ledger does not answer, or the signal does not and
+   *     there is no ledger
+   */
+  List<Observed<Readiness>> readAll() {
+    List<Observed<Readiness>> known = new ArrayList<>();
+    boolean hasLedger =
+        ledger.ask(
+            "it is tried again",
+            l -> {
+              l.flatMap(store -> store.find(run)).ifPresent(known::add);
+              return l.isPresent();
+            });
+    try {
+      signal
+          .ask("the ledger answers for it", s -> present(s).find(run))
+          .ifPresent(known::add);
+    } catch (BackendUnavailableException e) {
+      if (!hasLedger) {
+        throw e;
+      }
+    }
+    return known;
+  }
+
+  /**
+   * Writes where the evidence of leadership is kept: in the ledger, else in the signal.
+   *
+   * @return false if fenced off, or if READY stands
+   */
+  boolean writeEvidence(Readiness record) {
+    Optional<Boolean> written =
+        ledger.ask("it is tried again", l -> l.map(store -> store.publish(record)));
+    return written.orElseGet(() -> writeSignal(record));
+  }
+
+  boolean writeSignal(Readiness record) {
+    return signal.ask("it is tried again", s -> present(s).publish(record));
+  }
+
+  Optional<Observed<Readiness>> findSignal() {
+    return signal.ask("it is tried again", s -> present(s).find(run));
+  }
+
+  /** Whether the evidence is kept apart from the signal. */
+  boolean hasLedger() {
+    return ledger.ask("it is tried again", Optional::isPresent);
+  }
+
+  /** Whether what was recorded survives the loss of the signal. */
+  boolean remembers() {
+    return hasLedger() || signal.ask("it is tried again", s -> present(s).durable());
+  }
+
+  String signalName() {
+    return signal.name();
+  }
+
+  private static ReadinessStore present(Optional<ReadinessStore> store) {
+    return store.orElseThrow(() -> new IllegalStateException("the backend offers no readiness"));
+  }
+}

@@ -1,0 +1,424 @@
+package io.autoinit.core.protocol;
+
+import io.autoinit.InitEvent;
+import io.autoinit.InitStep;
+import io.autoinit.LeaseLostException;
+import io.autoinit.OnFailure;
+import io.autoinit.Phase;
+import io.autoinit.StartTimeoutException;
+import io.autoinit.StepFailedException;
+import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.CompletedStep;
+import io.autoinit.spi.Lease;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The infrastructure phase: once per run id for the whole fleet, under a distributed lock, then READY.
+ *
+ * <p>The claim keeps the crowd from the lock's store; safety comes from the lock and its token alone.
+ */
+public final class InfrastructurePhase {
+
+  private static final Duration LOCK_PAUSE = Duration.ofMillis(250);
+
+  private final Start start;
+  private final Board board;
+  private final Store<LockProvider> locks;
+  private final LockName lock;
+  private final List<InitStep> steps;
+  private final Duration began;
+
+  /**
+   * Prepares the phase; no store is asked yet.
+   *
+   * @param start what all parts share
+   * @param board where the run is recorded
+   * @param locks the lock's backend, opened by candidates only
+   * @param steps the steps in their order
+   */
+  public InfrastructurePhase(
+      Start start, Board board, Store<LockProvider> locks, List<InitStep> steps) {
+    this.start = start;
+    this.board = board;
+    this.locks = locks;
+    this.lock = LockName.infrastructure(start.run().namespace());
+    this.steps = List.copyOf(steps);
+    this.began = start.timeline().now();
+  }
+
+  /**
+   * Leads the phase, or waits until another member has.
+   *
+   * @return what this process did
+   * @throws InterruptedException if the thread is interrupted; the lease is released then
+   * @throws io.autoinit.AutoInitException if the phase did not end well
+   */
+  public PhaseResult run() throws InterruptedException {
+    try (Watchpost post = new Watchpost(start, Phase.INFRASTRUCTURE, board)) {
+      while (true) {
+        Look look = post.look();
+        if (look.ready()) {
+          return alreadyReady(look.record().orElseThrow());
+        }
+        if (mayClaim(look)) {
+          Optional<PhaseResult> result = compete(post, look);
+          if (result.isPresent()) {
+            return result.get();
+          }
+          look = post.look();
+          if (look.ready() || mayClaim(look) && !start.deadline().passed()) {
+            start.timeline().sleep(start.deadline().cut(start.timeline().random(LOCK_PAUSE)));
+            continue;
+          }
+        }
+        post.await(look);
+      }
+    }
+  }
+
+  private boolean mayClaim(Look look) {
+    return !isPositive(look.closedFor(start.pace())) || isMine(look);
+  }
+
+  /** A claim whose reply was lost: it stands, and it is this member's. */
+  private boolean isMine(Look look) {
+    return look.record()
+        .filter(Readiness.Claimed.class::isInstance)
+        .filter(claim -> claim.holder().equals(start.holder()))
+        .isPresent();
+  }
+
+  /** Claims, gets the lock and leads. Empty if another member was faster. */
+  private Optional<PhaseResult> compete(Watchpost post, Look look) throws InterruptedException {
+    Optional<Observed<Readiness>> claimed =
+        board.claim(look.source(), Claim.of(start.run(), start.holder(), look.found()));
+    if (claimed.isEmpty()) {
+      return Optional.empty();
+    }
+    start.events().tell(new InitEvent.Claimed(Phase.INFRASTRUCTURE, whyClaimed(look)));
+    try (ClaimHeart claim = new ClaimHeart(start, board, look.source(), claimed.get())) {
+      try {
+        Optional<Won> won = acquire(post, claim);
+        return won.isEmpty() ? Optional.empty() : Optional.of(lead(won.get(), claim));
+      } catch (BackendException | StartTimeoutException | InterruptedException e) {
+        claim.withdraw();
+        throw e;
+      }
+    }
+  }
+
+  private static String whyClaimed(Look look) {
+    Optional<Readiness> seen = look.record();
+    if (seen.isEmpty()) {
+      return "nobody has run this yet";
+    }
+    Readiness record = seen.get();
+    if (record instanceof Readiness.Failed failed) {
+      return "step '%s' failed before and its retry is due".formatted(failed.step());
+    }
+    return record instanceof Readiness.Stopped
+        ? record.holder() + " stopped before it was done"
+        : "%s has not been heard of for %s"
+            .formatted(record.holder(), Texts.of(look.found().orElseThrow().age()));
+  }
+
+  /**
+   * A lease that was won.
+   *
+   * @param lease the lease
+   * @param askedAt when the attempt that won was sent
+   */
+  private record Won(Lease lease, Duration askedAt) {}
+
+  /** Tries until the lock is won. Empty if the claim was lost meanwhile. */
+  private Optional<Won> acquire(Watchpost post, ClaimHeart claim) throws InterruptedException {
+    while (claim.held()) {
+      Duration asked = start.timeline().now();
+      try {
+        Optional<Lease> lease =
+            locks.ask(
+                "it is tried again until the deadline",
+                l -> l.tryAcquire(lock, start.pace().leaseTtl()));
+        if (lease.isPresent()) {
+          return Optional.of(new Won(lease.get(), asked));
+        }
+        if (start.deadline().passed()) {
+          throw new StartTimeoutException(
+              "The lock %s was not free within %s: %s holds it"
+                  .formatted(lock, Texts.of(start.deadline().span()), lockHolder()));
+        }
+        post.tell("%s holds the lock %s".formatted(lockHolder(), lock));
+      } catch (BackendUnavailableException e) {
+        if (start.deadline().passed()) {
+          throw e;
+        }
+      }
+      Duration pause = LOCK_PAUSE.plus(start.timeline().random(LOCK_PAUSE));
+      start.timeline().sleep(start.deadline().cut(pause));
+    }
+    return Optional.empty();
+  }
+
+  private String lockHolder() {
+    try {
+      return locks
+          .ask("it is tried again", l -> l.holder(lock))
+          .orElse("somebody (the store does not tell who)");
+    } catch (BackendUnavailableException e) {
+      return "somebody";
+    }
+  }
+
+  /** Holds the lock: reads again, waits for a predecessor to have stopped, works, publishes READY. */
+  private PhaseResult lead(Won won, ClaimHeart claim) throws InterruptedException {
+    try (Leadership leadership =
+        new Leadership(
+            start, Phase.INFRASTRUCTURE, lock, won.lease(), won.askedAt(), Optional.of(board))) {
+      start
+          .events()
+          .tell(
+              new InitEvent.LeaseAcquired(
+                  Phase.INFRASTRUCTURE,
+                  lock.toString(),
+                  leadership.token(),
+                  start.timeline().now().minus(began)));
+      List<Observed<Readiness>> known = readUnderLock(leadership);
+      Optional<Readiness> ready = readyAmong(known);
+      if (ready.isPresent()) {
+        return repair(leadership, ready.get());
+      }
+      known = awaitPredecessor(leadership, known);
+      Work work = new Work(leadership, completedAmong(known));
+      tellTakenOver(known, work.completed());
+      return work.run(claim);
+    }
+  }
+
+  private List<Observed<Readiness>> readUnderLock(Leadership leadership)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return board.readAll();
+      } catch (BackendUnavailableException e) {
+        leadership.requireHeld();
+        start.timeline().sleep(LOCK_PAUSE);
+      }
+    }
+  }
+
+  private static Optional<Readiness> readyAmong(List<Observed<Readiness>> known) {
+    return known.stream().map(Observed::value).filter(Readiness::isReady).findFirst();
+  }
+
+  /** READY stands in one place: it is written where it is missing, and nothing runs again. */
+  private PhaseResult repair(Leadership leadership, Readiness ready) throws InterruptedException {
+    leadership.announceLast(
+        new Readiness.Ready(
+            start.run(), leadership.token(), ready.holder(), ready.completed()));
+    return alreadyReady(ready);
+  }
+
+  /** Waits until no predecessor can still be at work, and until the retry of a failure is due. */
+  private List<Observed<Readiness>> awaitPredecessor(
+      Leadership leadership, List<Observed<Readiness>> known) throws InterruptedException {
+    List<Observed<Readiness>> seen = known;
+    while (true) {
+      Duration left =
+          seen.stream()
+              .filter(s -> !(s.value() instanceof Readiness.Claimed))
+              .map(s -> Look.closedFor(s, start.pace()))
+              .max(Comparator.naturalOrder())
+              .orElse(Duration.ZERO);
+      if (!isPositive(left)) {
+        return seen;
+      }
+      leadership.requireHeld();
+      Duration heart = start.pace().heartbeat();
+      leadership.bell().await(left.compareTo(heart) < 0 ? left : heart);
+      seen = readUnderLock(leadership);
+    }
+  }
+
+  private static List<CompletedStep> completedAmong(List<Observed<Readiness>> known) {
+    return known.stream()
+        .map(s -> s.value().completed())
+        .max(Comparator.comparingInt(List::size))
+        .orElse(List.of());
+  }
+
+  private void tellTakenOver(List<Observed<Readiness>> known, List<CompletedStep> completed) {
+    known.stream()
+        .map(Observed::value)
+        .filter(r -> r.token() > 0 && !r.holder().equals(start.holder()))
+        .findFirst()
+        .ifPresent(
+            former ->
+                start
+                    .events()
+                    .tell(
+                        new InitEvent.TakenOver(
+                            Phase.INFRASTRUCTURE,
+                            former.holder(),
+                            completed.stream().map(CompletedStep::name).toList())));
+  }
+
+  private PhaseResult alreadyReady(Readiness ready) {
+    Duration took = start.timeline().now().minus(began);
+    start
+        .events()
+        .tell(
+            new InitEvent.PhaseSkipped(
+                Phase.INFRASTRUCTURE,
+                "run %s is READY by %s".formatted(start.run(), ready.holder()),
+                took));
+    return new PhaseResult(0, steps.size(), 0);
+  }
+
+  private static boolean isPositive(Duration duration) {
+    return !duration.isZero() && !duration.isNegative();
+  }
+
+  /** The work of a leader. */
+  private final class Work {
+
+    private final Leadership leadership;
+    private final List<CompletedStep> completed;
+    private int ran;
+    private int skipped;
+    private int failed;
+
+    Work(Leadership leadership, List<CompletedStep> completed) {
+      this.leadership = leadership;
+      this.completed = new ArrayList<>(completed);
+    }
+
+    List<CompletedStep> completed() {
+      return List.copyOf(completed);
+    }
+
+    PhaseResult run(ClaimHeart claim) throws InterruptedException {
+      try {
+        announceBetweenSteps();
+        claim.close();
+        for (InitStep step : steps) {
+          runUnlessCompleted(step);
+        }
+        leadership.requireHeld();
+        leadership.announceLast(
+            new Readiness.Ready(start.run(), leadership.token(), start.holder(), completed()));
+      } catch (StepFailedException e) {
+        publishFailure(e);
+        throw e;
+      } catch (InterruptedException e) {
+        publishStopped();
+        throw e;
+      }
+      Duration took = start.timeline().now().minus(began);
+      start
+          .events()
+          .tell(new InitEvent.PhaseCompleted(Phase.INFRASTRUCTURE, ran, skipped, failed, took));
+      return new PhaseResult(ran, skipped, failed);
+    }
+
+    private void runUnlessCompleted(InitStep step) throws InterruptedException {
+      if (completed.stream().anyMatch(c -> c.name().equals(step.name()))) {
+        skipped++;
+        start
+            .events()
+            .tell(
+                new InitEvent.StepSkipped(
+                    Phase.INFRASTRUCTURE, step.name(), "this run has completed it before"));
+        return;
+      }
+      List<CompletedStep> before = completed();
+      OnFailure onFailure = step.policy().onFailure();
+      try {
+        Duration took =
+            new StepRunner(start, leadership)
+                .run(
+                    step,
+                    onFailure,
+                    running -> leadership.mention(inWork(running, before)),
+                    this::publishFailureAtOnce);
+        completed.add(new CompletedStep(step.name(), took));
+        ran++;
+        announceBetweenSteps();
+      } catch (StepFailedException e) {
+        if (onFailure == OnFailure.ABORT) {
+          throw e;
+        }
+        failed++;
+      }
+    }
+
+    private Readiness inWork(RunningStep running, List<CompletedStep> before) {
+      return new Readiness.Running(
+          start.run(),
+          leadership.token(),
+          start.holder(),
+          before,
+          Optional.of(running.step().name()),
+          running.attempt(),
+          running.told());
+    }
+
+    private void announceBetweenSteps() throws InterruptedException {
+      leadership.announce(
+          new Readiness.Running(
+              start.run(),
+              leadership.token(),
+              start.holder(),
+              completed(),
+              Optional.empty(),
+              0,
+              Optional.empty()));
+    }
+
+    /** Every waiter ends at once; a successor may try when the retry is due. */
+    private void publishFailure(StepFailedException failure) throws InterruptedException {
+      try {
+        leadership.announceLast(
+            new Readiness.Failed(
+                start.run(),
+                leadership.token(),
+                start.holder(),
+                completed(),
+                failure.step(),
+                start.explain(failure),
+                start.pace().retryDelay()));
+      } catch (LeaseLostException e) {
+        // The lease went with the step: waiters learn it from the heartbeat that stops.
+        start.events().tell(new InitEvent.Warned(e.getMessage()));
+      }
+    }
+
+    private void publishFailureAtOnce(StepFailedException failure) {
+      try {
+        publishFailure(failure);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void publishStopped() {
+      try {
+        leadership.announceLast(
+            new Readiness.Stopped(start.run(), leadership.token(), start.holder(), completed()));
+      } catch (LeaseLostException e) {
+        start.events().tell(new InitEvent.Warned(e.getMessage()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package io.autoinit.core.protocol;
+
+import io.autoinit.InitEvent;
+import io.autoinit.LeaseLostException;
+import io.autoinit.Phase;
+import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Lease;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.Readiness;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A held lease with its heart: renews it, beats the record that proves it, and knows by its own
+ * clock until when it is valid. One thread leads; the heart is the only writer of the record, so that
+ * an older state never overtakes a newer one.
+ */
+final class Leadership implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final Start start;
+  private final Phase phase;
+  private final LockName lock;
+  private final Lease lease;
+  private final Optional<Board> board;
+  private final Timeline.Signal bell;
+  private final Timeline.Signal heartBell;
+  private final Timeline.Signal mirrorBell;
+  private final Timeline.Task heart;
+  private final @Nullable Timeline.Task mirror;
+
+  private volatile @Nullable Readiness record;
+  private volatile long version;
+  private volatile long evident;
+  private volatile long mirrored;
+  private volatile Duration renewedAt;
+  private volatile Duration evidentAt;
+  private volatile @Nullable String lost;
+  private volatile boolean closed;
+
+  /**
+   * Begins to keep a lease.
+   *
+   * @param askedAt when the attempt that won the lease was sent
+   * @param board where the record is kept; empty for a phase without one
+   */
+  Leadership(
+      Start start, Phase phase, LockName lock, Lease lease, Duration askedAt, Optional<Board> board) {
+    this.start = start;
+    this.phase = phase;
+    this.lock = lock;
+    this.lease = lease;
+    this.board = board;
+    this.renewedAt = askedAt;
+    this.evidentAt = askedAt;
+    this.bell = start.timeline().signal();
+    this.heartBell = start.timeline().signal();
+    this.mirrorBell = start.timeline().signal();
+    this.heart = start.timeline().start("autoinit-heart", this::beat);
+    this.mirror =
+        board.filter(Board::hasLedger).isPresent()
+            ? start.timeline().start("autoinit-mirror", this::mirror)
+            : null;
+  }
+
+  long token() {
+    return lease.token();
+  }
+
+  /** Rings when the lease is lost; whoever leads may ring it too. */
+  Timeline.Signal bell() {
+    return bell;
+  }
+
+  /** How long the lease is valid if nothing renews it. */
+  Duration validFor() {
+    Duration since = renewedAt.compareTo(evidentAt) < 0 ? renewedAt : evidentAt;
+    Duration left = since.plus(start.pace().validity()).minus(start.timeline().now());
+    return lost != null || left.isNegative() ? Duration.ZERO : left;
+  }
+
+  boolean held() {
+    return !validFor().isZero();
+  }
+
+  void requireHeld() {
+    if (!held()) {
+      throw new LeaseLostException(lossReason());
+    }
+  }
+
+  private String lossReason() {
+    String reason = lost;
+    return reason != null
+        ? reason
+        : "the lease on %s could not be renewed within %s"
+            .formatted(lock, Texts.of(start.pace().validity()));
+  }
+
+  /**
+   * Makes a record known: returns when it is in the evidence.
+   *
+   * @throws LeaseLostException if the lease is lost, or the record was refused
+   */
+  void announce(Readiness next) throws InterruptedException {
+    long mine = replace(next);
+    heartBell.raise();
+    mirrorBell.raise();
+    while (evident < mine) {
+      requireHeld();
+      bell.await(validFor());
+    }
+  }
+
+  /** Makes a last record known as widely as can be within a moment. */
+  void announceLast(Readiness last) throws InterruptedException {
+    announce(last);
+    Duration end = start.timeline().now().plus(PATIENCE);
+    while (mirror != null && mirrored < version && lost == null) {
+      Duration left = end.minus(start.timeline().now());
+      if (left.isNegative() || left.isZero()) {
+        return;
+      }
+      bell.await(left);
+    }
+  }
+
+  /** Lets the next heartbeat carry another record. */
+  void mention(Readiness next) {
+    replace(next);
+  }
+
+  private synchronized long replace(Readiness next) {
+    record = next;
+    return ++version;
+  }
+
+  private void beat() {
+    try {
+      while (!closed && renew() && prove()) {
+        heartBell.await(start.pace().heartbeat());
+      }
+    } catch (InterruptedException e) {
+      lose("the heart of the lease on " + lock + " was interrupted");
+    } catch (RuntimeException e) {
+      lose("the lease on %s cannot be kept: %s".formatted(lock, start.explain(e)));
+    }
+  }
+
+  /** Renews; an answer that does not come is no loss yet: validity ends by itself. */
+  private boolean renew() {
+    Duration sent = start.timeline().now();
+    try {
+      if (!lease.renew()) {
+        lose("the store no longer holds the lease on " + lock + " for this process");
+        return false;
+      }
+    } catch (BackendUnavailableException e) {
+      return stillWorthTrying();
+    }
+    renewedAt = sent;
+    start
+        .events()
+        .tell(new InitEvent.LeaseRenewed(phase, start.timeline().now().minus(sent)));
+    return true;
+  }
+
+  /** Beats the record in the evidence. */
+  private boolean prove() {
+    long current = version;
+    Readiness now = record;
+    Duration sent = start.timeline().now();
+    if (now == null || board.isEmpty() || (current == evident && !(now instanceof Readiness.Running))) {
+      evidentAt = sent;
+      return true;
+    }
+    try {
+      if (!board.get().writeEvidence(now)) {
+        lose("a newer leader has taken over " + lock + ", or the run was declared READY by hand");
+        return false;
+      }
+    } catch (BackendUnavailableException e) {
+      return stillWorthTrying();
+    }
+    evidentAt = sent;
+    evident = current;
+    bell.raise();
+    return true;
+  }
+
+  private boolean stillWorthTrying() {
+    if (held()) {
+      return true;
+    }
+    lose(lossReason());
+    return false;
+  }
+
+  /** Beats the record in the signal, as far as the signal answers. */
+  private void mirror() {
+    Board both = board.orElseThrow();
+    try {
+      while (!closed && lost == null) {
+        long current = version;
+        Readiness now = record;
+        if (now != null && held() && (current > mirrored || now instanceof Readiness.Running)) {
+          mirrorOnce(both, now, current);
+        }
+        mirrorBell.await(start.pace().heartbeat());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      start
+          .events()
+          .tell(
+              new InitEvent.BackendTroubled(
+                  both.signalName(), start.explain(e), "the ledger carries on alone"));
+    }
+  }
+
+  private void mirrorOnce(Board both, Readiness now, long current) {
+    try {
+      if (!both.writeSignal(now) && both.findSignal().filter(s -> newer(s.value())).isPresent()) {
+        lose("a newer leader has taken over " + lock);
+        return;
+      }
+    } catch (BackendUnavailableException e) {
+      return;
+    }
+    mirrored = current;
+    bell.raise();
+  }
+
+  private boolean newer(Readiness other) {
+    return other.token() > token() && !other.isReady();
+  }
+
+  private void lose(String reason) {
+    if (lost == null && !closed) {
+      lost = reason;
+      start.events().tell(new InitEvent.LeaseLost(phase, reason));
+    }
+    bell.raise();
+  }
+
+  /** Stops the heart and gives the lease back. */
+  @Override
+  public void close() {
+    closed = true;
+    heartBell.raise();
+    mirrorBell.raise();
+    boolean interrupted = Thread.interrupted();
+    try {
+      heart.join(PATIENCE);
+      if (mirror != null) {
+        mirror.join(PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    try {
+      lease.close();
+      if (lost == null) {
+        start.events().tell(new InitEvent.LeaseReleased(phase, lock.toString()));
+      }
+    } catch (BackendException e) {
+      start
+          .events()
+          .tell(
+              new InitEvent.Warned(
+                  "The lock %s could not be released (%s); the store frees it by itself"
+                      .formatted(lock, start.explain(e))));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.autoinit.core.protocol;
+
+import io.autoinit.InitEvent;
+import io.autoinit.Phase;
+import io.autoinit.StartTimeoutException;
+import io.autoinit.StepFailedException;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Hint;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.Watch;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a member of the fleet waits for the infrastructure phase: it looks, waits for a hint, for the
+ * store's next turn or for the leader's heartbeat to go stale, and looks again. Used by one thread.
+ */
+final class Watchpost implements AutoCloseable {
+
+  private static final Duration PAUSE_IN_TROUBLE = Duration.ofMillis(500);
+  private static final Duration SPREAD = Duration.ofMillis(200);
+
+  private final Start start;
+  private final Phase phase;
+  private final Board board;
+  private final Timeline.Signal bell;
+  private volatile Duration heardAt = Duration.ZERO;
+  private @Nullable Watch watch;
+  private @Nullable Optional<String> firstFailure;
+  private String told = "";
+
+  Watchpost(Start start, Phase phase, Board board) {
+    this.start = start;
+    this.phase = phase;
+    this.board = board;
+    this.bell = start.timeline().signal();
+  }
+
+  /**
+   * Looks until a store answers.
+   *
+   * @throws BackendUnavailableException if none did until the deadline
+   * @throws StepFailedException if the leader failed while this member waited
+   */
+  Look look() throws InterruptedException {
+    Look look = lookWithPatience();
+    if (watch == null && !look.ready()) {
+      // Subscribe, then read, then wait: a change between the two is not missed.
+      watch = board.watch(this::hear);
+      look = lookWithPatience();
+    }
+    failIfNews(look);
+    return look;
+  }
+
+  private Look lookWithPatience() throws InterruptedException {
+    while (true) {
+      try {
+        return board.look();
+      } catch (BackendUnavailableException e) {
+        if (start.deadline().passed()) {
+          throw e;
+        }
+        Duration pause = PAUSE_IN_TROUBLE.plus(start.timeline().random(PAUSE_IN_TROUBLE));
+        start.timeline().sleep(start.deadline().cut(pause));
+      }
+    }
+  }
+
+  private void hear(Hint hint) {
+    if (hint == Hint.BEAT) {
+      heardAt = start.timeline().now();
+    } else {
+      bell.raise();
+    }
+  }
+
+  /** A failure from before this member came is old news; any other ends it at once. */
+  private void failIfNews(Look look) {
+    Optional<String> failure = look.failure().flatMap(f -> look.revision());
+    if (firstFailure == null) {
+      firstFailure = failure;
+    }
+    if (failure.isPresent() && !failure.equals(firstFailure)) {
+      throw failed(look.failure().orElseThrow());
+    }
+  }
+
+  private static StepFailedException failed(Readiness.Failed failure) {
+    return new StepFailedException(
+        failure.step(),
+        "Step '%s' failed on %s, which led this run: %s"
+            .formatted(failure.step(), failure.holder(), failure.cause()));
+  }
+
+  /**
+   * Waits until it is worth looking again.
+   *
+   * @throws StartTimeoutException if the deadline has passed
+   */
+  void await(Look look) throws InterruptedException {
+    String whom = describe(look);
+    if (start.deadline().passed()) {
+      throw timedOut(look, whom);
+    }
+    tell(whom);
+    Duration closed = look.closedFor(start.pace());
+    boolean waitsForStaleness = !closed.isZero() && !closed.isNegative();
+    Duration stale = look.at().plus(closed).plus(start.timeline().random(SPREAD));
+    Duration again = look.at().plus(look.again());
+    while (true) {
+      Duration now = start.timeline().now();
+      Duration until = waitsForStaleness && stale.compareTo(again) < 0 ? stale : again;
+      if (now.compareTo(until) >= 0) {
+        return;
+      }
+      if (bell.await(start.deadline().cut(until.minus(now))) || start.deadline().passed()) {
+        return;
+      }
+      Duration fresh = heardAt.plus(start.pace().takeoverDelay());
+      if (heardAt.compareTo(look.at()) > 0 && fresh.compareTo(stale) > 0) {
+        stale = fresh;
+      }
+    }
+  }
+
+  private StartTimeoutException timedOut(Look look, String whom) {
+    Optional<Readiness.Failed> failure = look.failure();
+    return new StartTimeoutException(
+        "Run %s was not READY within %s: %s%s"
+            .formatted(
+                start.run(),
+                Texts.of(start.deadline().span()),
+                whom,
+                failure.map(f -> " (" + f.cause() + ")").orElse("")));
+  }
+
+  private String describe(Look look) {
+    Optional<Readiness> found = look.record();
+    if (found.isEmpty()) {
+      return "nobody leads this run yet";
+    }
+    Readiness record = found.get();
+    if (record instanceof Readiness.Running running) {
+      return running
+          .step()
+          .map(step -> "%s leads and runs step '%s'".formatted(record.holder(), step))
+          .orElse(record.holder() + " leads");
+    }
+    if (record instanceof Readiness.Claimed) {
+      return record.holder() + " is about to lead";
+    }
+    if (record instanceof Readiness.Failed failed) {
+      return "step '%s' failed on %s before this start; the next try is due %s after it"
+          .formatted(failed.step(), failed.holder(), Texts.of(failed.retryAfter()));
+    }
+    return record.holder() + " has stopped leading";
+  }
+
+  /** Tells for whom this member waits, once for each of them. */
+  void tell(String reason) {
+    if (!reason.equals(told)) {
+      told = reason;
+      start.events().tell(new InitEvent.Waiting(phase, reason, start.deadline().left()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+    }
+  }
+}
