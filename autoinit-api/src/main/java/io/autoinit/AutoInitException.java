@@ -32,4 +32,14 @@ public abstract sealed class AutoInitException extends RuntimeException
   protected AutoInitException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * What happened.
+   *
+   * @return one sentence for the user
+   */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

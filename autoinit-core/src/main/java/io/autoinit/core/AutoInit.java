@@ -1,15 +1,23 @@
 package io.autoinit.core;
 
+import com.google.inject.Guice;
+import com.google.inject.Inject;
+import com.google.inject.Stage;
 import io.autoinit.InitListener;
 import io.autoinit.InitStep;
+import io.autoinit.InterruptedStartException;
+import io.autoinit.Phase;
+import io.autoinit.core.settings.SettingSources;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The start of one member of a fleet. Made by {@link #builder()}; owns the backends that it opened
@@ -18,10 +26,16 @@ import java.util.function.IntConsumer;
  * <p>One deadline, {@code autoinit.timeout} after the first phase is called, bounds all waiting of
  * one instance. The phases are called by one thread; {@link #close()} by any.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class AutoInit implements AutoCloseable {
 
-  private AutoInit() {}
+  private final Phases phases;
+  private final Backends backends;
+
+  @Inject
+  AutoInit(Phases phases, Backends backends) {
+    this.phases = phases;
+    this.backends = backends;
+  }
 
   /**
    * Begins to say what starts, and how.
@@ -39,7 +53,7 @@ public final class AutoInit implements AutoCloseable {
    * @throws io.autoinit.AutoInitException if the phase did not end well; the subclass says how
    */
   public Outcome infrastructure() {
-    throw new IllegalStateException("under construction");
+    return outcome(Phase.INFRASTRUCTURE);
   }
 
   /**
@@ -50,7 +64,7 @@ public final class AutoInit implements AutoCloseable {
    * @throws io.autoinit.AutoInitException if the phase did not end well; the subclass says how
    */
   public Outcome node() {
-    throw new IllegalStateException("under construction");
+    return outcome(Phase.NODE);
   }
 
   /**
@@ -69,7 +83,7 @@ public final class AutoInit implements AutoCloseable {
    * @return the record of readiness, from the ledger if the signal has none; empty if there is none
    */
   public Optional<Observed<Readiness>> readiness() {
-    throw new IllegalStateException("under construction");
+    return phases.byHand().check();
   }
 
   /**
@@ -79,7 +93,11 @@ public final class AutoInit implements AutoCloseable {
    * @throws io.autoinit.StartTimeoutException if somebody holds the lock
    */
   public boolean setReady() {
-    throw new IllegalStateException("under construction");
+    try {
+      return phases.byHand().set();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   /**
@@ -89,15 +107,40 @@ public final class AutoInit implements AutoCloseable {
    * @return false if there was none
    */
   public boolean clearReady() {
-    throw new IllegalStateException("under construction");
+    return phases.byHand().clear();
+  }
+
+  private Outcome outcome(Phase phase) {
+    try {
+      return phases.run(phase);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static InterruptedStartException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new InterruptedStartException(
+        "The start was interrupted; it has stopped and holds no lock", e);
   }
 
   /** Ends what this instance opened and releases what it holds. Idempotent. */
   @Override
-  public void close() {}
+  public void close() {
+    backends.close();
+  }
 
   /** Says what starts, and how. Not safe for use by several threads. */
   public static final class Builder {
+
+    private final List<InitStep> steps = new ArrayList<>();
+    private final List<InitListener> listeners = new ArrayList<>();
+    private final List<SettingSources.Explicit> explicit = new ArrayList<>();
+    private @Nullable Path config;
+    private Map<String, String> environment = System.getenv();
+    private @Nullable Properties properties;
+    private boolean discoversSteps = true;
+    private @Nullable IntConsumer halt;
 
     private Builder() {}
 
@@ -108,6 +151,7 @@ public final class AutoInit implements AutoCloseable {
      * @return this
      */
     public Builder step(InitStep step) {
+      steps.add(step);
       return this;
     }
 
@@ -118,6 +162,7 @@ public final class AutoInit implements AutoCloseable {
      * @return this
      */
     public Builder listener(InitListener listener) {
+      listeners.add(listener);
       return this;
     }
 
@@ -130,6 +175,7 @@ public final class AutoInit implements AutoCloseable {
      * @return this
      */
     public Builder set(String setting, String value, String source) {
+      explicit.add(new SettingSources.Explicit(setting, value, source));
       return this;
     }
 
@@ -141,6 +187,7 @@ public final class AutoInit implements AutoCloseable {
      * @return this
      */
     public Builder config(Path file) {
+      config = file;
       return this;
     }
 
@@ -151,6 +198,7 @@ public final class AutoInit implements AutoCloseable {
      * @return this
      */
     public Builder environment(Map<String, String> environment) {
+      this.environment = Map.copyOf(environment);
       return this;
     }
 
@@ -161,6 +209,7 @@ public final class AutoInit implements AutoCloseable {
      * @return this
      */
     public Builder systemProperties(Properties properties) {
+      this.properties = properties;
       return this;
     }
 
@@ -170,6 +219,7 @@ public final class AutoInit implements AutoCloseable {
      * @return this
      */
     public Builder withoutDiscoveredSteps() {
+      discoversSteps = false;
       return this;
     }
 
@@ -182,6 +232,7 @@ public final class AutoInit implements AutoCloseable {
      * @return this
      */
     public Builder halt(IntConsumer halt) {
+      this.halt = halt;
       return this;
     }
 
@@ -192,7 +243,17 @@ public final class AutoInit implements AutoCloseable {
      * @throws io.autoinit.ConfigurationException with every problem found
      */
     public AutoInit build() {
-      return new AutoInit();
+      Assembly assembly =
+          new Assembly(
+              Optional.ofNullable(config),
+              environment,
+              SettingSources.texts(properties == null ? System.getProperties() : properties),
+              explicit,
+              steps,
+              discoversSteps,
+              listeners,
+              Optional.ofNullable(halt));
+      return Guice.createInjector(Stage.PRODUCTION, assembly).getInstance(AutoInit.class);
     }
   }
 }

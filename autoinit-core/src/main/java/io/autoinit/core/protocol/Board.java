@@ -64,7 +64,8 @@ public final class Board {
       }
     }
     try {
-      Poll poll = signal.ask("the ledger is asked instead, if there is one", s -> present(s).poll(run));
+      Poll poll =
+          signal.ask("the ledger is asked instead, if there is one", s -> present(s).poll(run));
       signalSilentUntil = Duration.ZERO;
       return new Look(poll.found(), poll.again(), signal, timeline.now());
     } catch (BackendUnavailableException e) {
@@ -114,9 +115,7 @@ public final class Board {
               return l.isPresent();
             });
     try {
-      signal
-          .ask("the ledger answers for it", s -> present(s).find(run))
-          .ifPresent(known::add);
+      signal.ask("the ledger answers for it", s -> present(s).find(run)).ifPresent(known::add);
     } catch (BackendUnavailableException e) {
       if (!hasLedger) {
         throw e;
@@ -142,6 +141,33 @@ public final class Board {
 
   Optional<Observed<Readiness>> findSignal() {
     return signal.ask("it is tried again", s -> present(s).find(run));
+  }
+
+  /** The record of the signal, else of the ledger. */
+  Optional<Observed<Readiness>> find() {
+    BackendUnavailableException trouble = null;
+    try {
+      Optional<Observed<Readiness>> found = findSignal();
+      if (found.isPresent()) {
+        return found;
+      }
+    } catch (BackendUnavailableException e) {
+      trouble = e;
+    }
+    Optional<Optional<Observed<Readiness>>> recorded =
+        ledger.ask("nothing else is asked", l -> l.map(store -> store.find(run)));
+    if (recorded.isEmpty() && trouble != null) {
+      throw trouble;
+    }
+    return recorded.orElse(Optional.empty());
+  }
+
+  /** Takes the record back; in the ledger first, from which the signal would be repaired. */
+  boolean clear() {
+    boolean recorded =
+        ledger.ask("nothing was changed", l -> l.map(store -> store.clear(run)).orElse(false));
+    boolean signalled = signal.ask("only the ledger was cleared", s -> present(s).clear(run));
+    return recorded || signalled;
   }
 
   /** Whether the evidence is kept apart from the signal. */

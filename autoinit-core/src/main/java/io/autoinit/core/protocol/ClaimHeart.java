@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A claim and its heart: keeps the claim young while its owner tries to get the lock, and knows when
- * somebody else took it.
+ * A claim and its heart: keeps the claim young while its owner tries to get the lock, and knows
+ * when somebody else took it.
  */
 final class ClaimHeart implements AutoCloseable {
 

@@ -3,8 +3,8 @@ package io.autoinit.core.protocol;
 import java.time.Duration;
 
 /**
- * The moment at which all waiting of one command ends. It bounds waiting, not trying: whoever is past
- * it still tries once.
+ * The moment at which all waiting of one command ends. It bounds waiting, not trying: whoever is
+ * past it still tries once.
  */
 public final class Deadline {
 

@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The infrastructure phase: once per run id for the whole fleet, under a distributed lock, then READY.
+ * The infrastructure phase: once per run id for the whole fleet, under a distributed lock, then
+ * READY.
  *
- * <p>The claim keeps the crowd from the lock's store; safety comes from the lock and its token alone.
+ * <p>The claim keeps the crowd from the lock's store; safety comes from the lock and its token
+ * alone.
  */
 public final class InfrastructurePhase {
 
@@ -179,7 +181,9 @@ public final class InfrastructurePhase {
     }
   }
 
-  /** Holds the lock: reads again, waits for a predecessor to have stopped, works, publishes READY. */
+  /**
+   * Holds the lock: reads again, waits for a predecessor to have stopped, works, publishes READY.
+   */
   private PhaseResult lead(Won won, ClaimHeart claim) throws InterruptedException {
     try (Leadership leadership =
         new Leadership(
@@ -197,6 +201,7 @@ public final class InfrastructurePhase {
       if (ready.isPresent()) {
         return repair(leadership, ready.get());
       }
+      warnIfForgetful();
       known = awaitPredecessor(leadership, known);
       Work work = new Work(leadership, completedAmong(known));
       tellTakenOver(known, work.completed());
@@ -216,6 +221,17 @@ public final class InfrastructurePhase {
     }
   }
 
+  private void warnIfForgetful() {
+    if (!board.remembers()) {
+      start
+          .events()
+          .tell(
+              new InitEvent.Warned(
+                  "Nothing durable records that run %s is done: if '%s' loses its data, the infrastructure steps run again; a lock backend that keeps a ledger (postgres, zookeeper) prevents it"
+                      .formatted(start.run(), board.signalName())));
+    }
+  }
+
   private static Optional<Readiness> readyAmong(List<Observed<Readiness>> known) {
     return known.stream().map(Observed::value).filter(Readiness::isReady).findFirst();
   }
@@ -223,8 +239,7 @@ public final class InfrastructurePhase {
   /** READY stands in one place: it is written where it is missing, and nothing runs again. */
   private PhaseResult repair(Leadership leadership, Readiness ready) throws InterruptedException {
     leadership.announceLast(
-        new Readiness.Ready(
-            start.run(), leadership.token(), ready.holder(), ready.completed()));
+        new Readiness.Ready(start.run(), leadership.token(), ready.holder(), ready.completed()));
     return alreadyReady(ready);
   }
 

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A held lease with its heart: renews it, beats the record that proves it, and knows by its own
- * clock until when it is valid. One thread leads; the heart is the only writer of the record, so that
- * an older state never overtakes a newer one.
+ * clock until when it is valid. One thread leads; the heart is the only writer of the record, so
+ * that an older state never overtakes a newer one.
  */
 final class Leadership implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PAUSE_IN_TROUBLE = Duration.ofMillis(200);
 
   private final Start start;
   private final Phase phase;
@@ -30,7 +31,7 @@ final class Leadership implements AutoCloseable {
   private final Timeline.Signal heartBell;
   private final Timeline.Signal mirrorBell;
   private final Timeline.Task heart;
-  private final @Nullable Timeline.Task mirror;
+  private final Timeline.@Nullable Task mirror;
 
   private volatile @Nullable Readiness record;
   private volatile long version;
@@ -40,6 +41,7 @@ final class Leadership implements AutoCloseable {
   private volatile Duration evidentAt;
   private volatile @Nullable String lost;
   private volatile boolean closed;
+  private boolean troubled;
 
   /**
    * Begins to keep a lease.
@@ -48,7 +50,12 @@ final class Leadership implements AutoCloseable {
    * @param board where the record is kept; empty for a phase without one
    */
   Leadership(
-      Start start, Phase phase, LockName lock, Lease lease, Duration askedAt, Optional<Board> board) {
+      Start start,
+      Phase phase,
+      LockName lock,
+      Lease lease,
+      Duration askedAt,
+      Optional<Board> board) {
     this.start = start;
     this.phase = phase;
     this.lock = lock;
@@ -75,11 +82,22 @@ final class Leadership implements AutoCloseable {
     return bell;
   }
 
-  /** How long the lease is valid if nothing renews it. */
+  /**
+   * How long the lease is valid if nothing renews it.
+   *
+   * <p>Validity counts from before the renewal and the heartbeat that last succeeded. It leaves
+   * room for the cancel grace, and for clocks that differ by a tenth, before the heartbeat is a
+   * takeover delay old by the store's clock: so this leader has stopped before a successor starts.
+   */
   Duration validFor() {
     Duration since = renewedAt.compareTo(evidentAt) < 0 ? renewedAt : evidentAt;
-    Duration left = since.plus(start.pace().validity()).minus(start.timeline().now());
+    Duration left = since.plus(validity()).minus(start.timeline().now());
     return lost != null || left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private Duration validity() {
+    Duration delay = start.pace().takeoverDelay();
+    return delay.minus(start.pace().cancelGrace()).minus(delay.dividedBy(10));
   }
 
   boolean held() {
@@ -96,8 +114,7 @@ final class Leadership implements AutoCloseable {
     String reason = lost;
     return reason != null
         ? reason
-        : "the lease on %s could not be renewed within %s"
-            .formatted(lock, Texts.of(start.pace().validity()));
+        : "the lease on %s could not be renewed within %s".formatted(lock, Texts.of(validity()));
   }
 
   /**
@@ -141,7 +158,7 @@ final class Leadership implements AutoCloseable {
   private void beat() {
     try {
       while (!closed && renew() && prove()) {
-        heartBell.await(start.pace().heartbeat());
+        heartBell.await(troubled ? PAUSE_IN_TROUBLE : start.pace().heartbeat());
       }
     } catch (InterruptedException e) {
       lose("the heart of the lease on " + lock + " was interrupted");
@@ -153,6 +170,7 @@ final class Leadership implements AutoCloseable {
   /** Renews; an answer that does not come is no loss yet: validity ends by itself. */
   private boolean renew() {
     Duration sent = start.timeline().now();
+    troubled = false;
     try {
       if (!lease.renew()) {
         lose("the store no longer holds the lease on " + lock + " for this process");
@@ -162,9 +180,7 @@ final class Leadership implements AutoCloseable {
       return stillWorthTrying();
     }
     renewedAt = sent;
-    start
-        .events()
-        .tell(new InitEvent.LeaseRenewed(phase, start.timeline().now().minus(sent)));
+    start.events().tell(new InitEvent.LeaseRenewed(phase, start.timeline().now().minus(sent)));
     return true;
   }
 
@@ -173,7 +189,9 @@ final class Leadership implements AutoCloseable {
     long current = version;
     Readiness now = record;
     Duration sent = start.timeline().now();
-    if (now == null || board.isEmpty() || (current == evident && !(now instanceof Readiness.Running))) {
+    if (now == null
+        || board.isEmpty()
+        || (current == evident && !(now instanceof Readiness.Running))) {
       evidentAt = sent;
       return true;
     }
@@ -192,6 +210,7 @@ final class Leadership implements AutoCloseable {
   }
 
   private boolean stillWorthTrying() {
+    troubled = true;
     if (held()) {
       return true;
     }

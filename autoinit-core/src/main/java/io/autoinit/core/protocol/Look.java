@@ -1,5 +1,6 @@
 package io.autoinit.core.protocol;
 
+import io.autoinit.core.settings.Pace;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
@@ -33,9 +34,7 @@ record Look(
   }
 
   Optional<Readiness.Failed> failure() {
-    return record()
-        .filter(Readiness.Failed.class::isInstance)
-        .map(Readiness.Failed.class::cast);
+    return record().filter(Readiness.Failed.class::isInstance).map(Readiness.Failed.class::cast);
   }
 
   /**

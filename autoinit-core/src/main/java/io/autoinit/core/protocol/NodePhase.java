@@ -120,9 +120,7 @@ public final class NodePhase {
     if (!reason.equals(told)) {
       start.events().tell(new InitEvent.Waiting(Phase.NODE, reason, start.deadline().left()));
     }
-    start
-        .timeline()
-        .sleep(start.deadline().cut(PAUSE.plus(start.timeline().random(PAUSE))));
+    start.timeline().sleep(start.deadline().cut(PAUSE.plus(start.timeline().random(PAUSE))));
     return reason;
   }
 
@@ -196,15 +194,13 @@ public final class NodePhase {
       if (onFailure == OnFailure.ABORT) {
         throw e;
       }
-      return new StepOutcome(
-          start.timeline().now().minus(began), Optional.of(start.explain(e)));
+      return new StepOutcome(start.timeline().now().minus(began), Optional.of(start.explain(e)));
     }
   }
 
   private boolean isComplete(Marker marker) {
     return steps.stream()
-        .allMatch(
-            step -> marker.outcome(step.name()).filter(StepOutcome::succeeded).isPresent());
+        .allMatch(step -> marker.outcome(step.name()).filter(StepOutcome::succeeded).isPresent());
   }
 
   private PhaseResult skipped(MarkerKey mine) {
@@ -237,7 +233,8 @@ public final class NodePhase {
         }
         start
             .timeline()
-            .sleep(start.deadline().cut(PAUSE.multipliedBy(5).plus(start.timeline().random(PAUSE))));
+            .sleep(
+                start.deadline().cut(PAUSE.multipliedBy(5).plus(start.timeline().random(PAUSE))));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.autoinit.core.protocol;
 
+import io.autoinit.core.settings.Pace;
 import io.autoinit.spi.RunKey;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -31,9 +32,7 @@ public record Start(
   String explain(Throwable thrown) {
     String message = thrown.getMessage();
     String said =
-        message == null || message.isBlank()
-            ? thrown.getClass().getSimpleName()
-            : message.strip();
+        message == null || message.isBlank() ? thrown.getClass().getSimpleName() : message.strip();
     return redaction.apply(said);
   }
 }

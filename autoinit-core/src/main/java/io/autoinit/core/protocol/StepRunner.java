@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Runs one step under a lease: attempts, pauses, timeout. Watches the lease while the step works, and
- * makes sure that a step which must stop does.
+ * Runs one step under a lease: attempts, pauses, timeout. Watches the lease while the step works,
+ * and makes sure that a step which must stop does.
  */
 final class StepRunner {
 

@@ -3,8 +3,8 @@ package io.autoinit.core.protocol;
 import java.time.Duration;
 
 /**
- * Time, waiting, threads and randomness: the one seam through which the protocol meets them, so that
- * it runs on virtual time, deterministically from a seed. Safe for use by any thread.
+ * Time, waiting, threads and randomness: the one seam through which the protocol meets them, so
+ * that it runs on virtual time, deterministically from a seed. Safe for use by any thread.
  */
 public interface Timeline {
 

@@ -13,8 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a member of the fleet waits for the infrastructure phase: it looks, waits for a hint, for the
- * store's next turn or for the leader's heartbeat to go stale, and looks again. Used by one thread.
+ * Where a member of the fleet waits for the infrastructure phase: it looks, waits for a hint, for
+ * the store's next turn or for the leader's heartbeat to go stale, and looks again. Used by one
+ * thread.
  */
 final class Watchpost implements AutoCloseable {
 

@@ -1,0 +1,141 @@
+package io.autoinit.core;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import io.autoinit.InitListener;
+import io.autoinit.InitStep;
+import io.autoinit.Phase;
+import io.autoinit.core.protocol.Events;
+import io.autoinit.core.protocol.SystemTimeline;
+import io.autoinit.core.protocol.Timeline;
+import io.autoinit.core.settings.CommandDeclaration;
+import io.autoinit.core.settings.HostName;
+import io.autoinit.core.settings.SettingSources;
+import io.autoinit.core.settings.Settings;
+import io.autoinit.core.settings.SettingsReader;
+import io.autoinit.core.steps.CommandStep;
+import io.autoinit.core.steps.StepOrder;
+import io.autoinit.spi.BackendProvider;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntConsumer;
+
+/**
+ * Puts a start together from what the builder was told. Settings and the order of steps are read
+ * before the injector is made, so that their problems reach the user as they are.
+ */
+final class Assembly extends AbstractModule {
+
+  private final Settings settings;
+  private final Identity identity;
+  private final StepsByPhase steps;
+  private final Events events;
+  private final Redaction redaction;
+  private final Optional<IntConsumer> halt;
+
+  Assembly(
+      Optional<Path> config,
+      Map<String, String> environment,
+      Map<String, String> properties,
+      List<SettingSources.Explicit> explicit,
+      List<InitStep> builderSteps,
+      boolean discoversSteps,
+      List<InitListener> listeners,
+      Optional<IntConsumer> halt) {
+    HostName host = HostName.of(environment);
+    this.identity = new Identity(client(host), host.asNodeId());
+    this.settings =
+        SettingsReader.read(
+            new SettingSources(
+                config,
+                environment,
+                properties,
+                explicit,
+                Path.of("").toAbsolutePath(),
+                ServiceLoader.load(BackendProvider.class).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toList(),
+                identity.client()));
+    this.steps = new StepsByPhase(StepOrder.of(register(builderSteps, discoversSteps)));
+    List<InitListener> all = new ArrayList<>(listeners);
+    all.add(new LogListener());
+    this.events = new Events(all);
+    this.redaction = Redaction.of(settings.backends().values(), environment);
+    this.halt = halt;
+  }
+
+  /**
+   * Who this process is.
+   *
+   * @param client host, process id and a random part, unique among the fleet
+   * @param node the host as a node
+   */
+  record Identity(String client, io.autoinit.NodeId node) {}
+
+  /**
+   * The steps in the order in which they run.
+   *
+   * @param of the steps of each phase
+   */
+  record StepsByPhase(Map<Phase, List<InitStep>> of) {}
+
+  /**
+   * What ends the JVM, where the application allows it.
+   *
+   * @param by called with the exit code
+   */
+  record Halt(Optional<IntConsumer> by) {}
+
+  private static String client(HostName host) {
+    String unique = "%08x".formatted(ThreadLocalRandom.current().nextInt());
+    return "%s/%d/%s".formatted(host.asNodeId(), ProcessHandle.current().pid(), unique);
+  }
+
+  private List<StepOrder.Registered> register(List<InitStep> fromBuilder, boolean discovers) {
+    List<StepOrder.Registered> registered = new ArrayList<>();
+    if (discovers) {
+      for (InitStep step : ServiceLoader.load(InitStep.class)) {
+        registered.add(new StepOrder.Registered(step, step.getClass().getName()));
+      }
+    }
+    for (InitStep step : fromBuilder) {
+      registered.add(
+          new StepOrder.Registered(step, step.getClass().getName() + ", given to the builder"));
+    }
+    for (CommandDeclaration declared : settings.steps()) {
+      registered.add(
+          new StepOrder.Registered(
+              new CommandStep(declared, settings.pace().cancelGrace()), declared.source()));
+    }
+    return registered;
+  }
+
+  @Override
+  protected void configure() {
+    binder().requireExplicitBindings();
+    binder().requireAtInjectOnConstructors();
+    binder().requireExactBindingAnnotations();
+    binder().disableCircularProxies();
+    bind(Settings.class).toInstance(settings);
+    bind(Identity.class).toInstance(identity);
+    bind(StepsByPhase.class).toInstance(steps);
+    bind(Events.class).toInstance(events);
+    bind(Redaction.class).toInstance(redaction);
+    bind(Halt.class).toInstance(new Halt(halt));
+    bind(Timeline.class).toInstance(new SystemTimeline());
+    bind(Phases.class).in(Singleton.class);
+    bind(AutoInit.class).in(Singleton.class);
+  }
+
+  @Provides
+  @Singleton
+  Backends backends() {
+    return new Backends(settings, events);
+  }
+}

@@ -1,0 +1,97 @@
+package io.autoinit.core;
+
+import io.autoinit.InitEvent;
+import io.autoinit.core.protocol.Events;
+import io.autoinit.core.settings.BackendInstance;
+import io.autoinit.core.settings.Settings;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendUnavailableException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The backend instances: each is opened once, at first use, and shared by its roles. */
+final class Backends implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+
+  private final Settings settings;
+  private final Events events;
+  private final Map<String, Backend> opened = new HashMap<>();
+  private final Deque<Backend> inOrder = new ArrayDeque<>();
+  private boolean closed;
+
+  Backends(Settings settings, Events events) {
+    this.settings = settings;
+    this.events = events;
+  }
+
+  /**
+   * The facet of an instance. A backend that could not be opened is tried again at the next call.
+   */
+  <F> F facet(BackendInstance instance, Function<Backend, Optional<F>> facet) {
+    return facet
+        .apply(open(instance))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "The backend '%s' lacks a facet that its provider %s declares"
+                        .formatted(instance.name(), instance.provider().getClass().getName())));
+  }
+
+  private synchronized Backend open(BackendInstance instance) {
+    if (closed) {
+      throw new IllegalStateException("this AutoInit is closed");
+    }
+    Backend known = opened.get(instance.name());
+    if (known != null) {
+      return known;
+    }
+    Backend backend = instance.open();
+    opened.put(instance.name(), backend);
+    inOrder.push(backend);
+    warn(backend);
+    return backend;
+  }
+
+  private void warn(Backend backend) {
+    try {
+      backend.warnings().forEach(w -> events.tell(new InitEvent.Warned(w)));
+    } catch (BackendUnavailableException e) {
+      // A store that does not answer yet has nothing to be warned about.
+      LOG.debug("No warnings: {}", e.getMessage());
+    }
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  /** Closes in the reverse order of opening; one that fails does not keep the others open. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    RuntimeException first = null;
+    for (Backend backend : inOrder) {
+      try {
+        backend.close();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    inOrder.clear();
+    opened.clear();
+    if (first != null) {
+      throw first;
+    }
+  }
+}

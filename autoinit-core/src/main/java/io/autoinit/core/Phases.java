@@ -1,0 +1,200 @@
+package io.autoinit.core;
+
+import com.google.inject.Inject;
+import io.autoinit.AutoInitException;
+import io.autoinit.InitEvent;
+import io.autoinit.InitStep;
+import io.autoinit.NodeId;
+import io.autoinit.Phase;
+import io.autoinit.core.protocol.Board;
+import io.autoinit.core.protocol.ByHand;
+import io.autoinit.core.protocol.Deadline;
+import io.autoinit.core.protocol.Events;
+import io.autoinit.core.protocol.InfrastructurePhase;
+import io.autoinit.core.protocol.NodePhase;
+import io.autoinit.core.protocol.PhaseResult;
+import io.autoinit.core.protocol.Start;
+import io.autoinit.core.protocol.Store;
+import io.autoinit.core.protocol.Timeline;
+import io.autoinit.core.settings.BackendInstance;
+import io.autoinit.core.settings.Settings;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.Guarantee;
+import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.MarkerStore;
+import io.autoinit.spi.Reach;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.Role;
+import io.autoinit.spi.RunKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Gives the phases the stores that the settings name. */
+final class Phases {
+
+  /** The node of everybody who sees a store that belongs to one node. */
+  private static final NodeId LOCAL = new NodeId("local");
+
+  private final Settings settings;
+  private final Assembly.Identity identity;
+  private final Assembly.StepsByPhase steps;
+  private final Backends backends;
+  private final Timeline timeline;
+  private final Events events;
+  private final Redaction redaction;
+  private final Assembly.Halt halt;
+  private final RunKey run;
+  private final AtomicBoolean warned = new AtomicBoolean();
+  private @Nullable Start start;
+
+  @Inject
+  Phases(
+      Settings settings,
+      Assembly.Identity identity,
+      Assembly.StepsByPhase steps,
+      Backends backends,
+      Timeline timeline,
+      Events events,
+      Redaction redaction,
+      Assembly.Halt halt) {
+    this.settings = settings;
+    this.identity = identity;
+    this.steps = steps;
+    this.backends = backends;
+    this.timeline = timeline;
+    this.events = events;
+    this.redaction = redaction;
+    this.halt = halt;
+    this.run = new RunKey(settings.namespace(), settings.runId());
+  }
+
+  Outcome run(Phase phase) throws InterruptedException {
+    Duration began = timeline.now();
+    events.tell(
+        new InitEvent.PhaseStarted(
+            phase,
+            run.namespace(),
+            run.runId(),
+            stepsOf(phase).stream().map(InitStep::name).toList()));
+    try {
+      PhaseResult result = phase == Phase.INFRASTRUCTURE ? infrastructure().run() : node().run();
+      return new Outcome(phase, result.ran(), result.skipped(), result.failed());
+    } catch (AutoInitException e) {
+      events.tell(
+          new InitEvent.PhaseFailed(
+              phase, redaction.apply(e.getMessage()), timeline.now().minus(began)));
+      throw e;
+    }
+  }
+
+  private List<InitStep> stepsOf(Phase phase) {
+    return steps.of().getOrDefault(phase, List.of());
+  }
+
+  private InfrastructurePhase infrastructure() {
+    warnOfPlacement();
+    return new InfrastructurePhase(
+        start(), board(), infrastructureLocks(), stepsOf(Phase.INFRASTRUCTURE));
+  }
+
+  private NodePhase node() {
+    BackendInstance markers = settings.instance(Role.MARKERS);
+    BackendInstance locks = markers.offers(Role.LOCKS) ? markers : settings.instance(Role.LOCKS);
+    return new NodePhase(
+        start(),
+        board(),
+        store(locks, Backend::locks),
+        store(markers, Backend::markers),
+        this::markerKey,
+        stepsOf(Phase.NODE),
+        settings.fatalOnError());
+  }
+
+  ByHand byHand() {
+    return new ByHand(start(), board(), infrastructureLocks());
+  }
+
+  /** Shared by the phases of one command: its deadline counts from the first of them. */
+  private Start start() {
+    if (start == null) {
+      start =
+          new Start(
+              run,
+              identity.client(),
+              settings.pace(),
+              timeline,
+              events,
+              Deadline.in(timeline, settings.timeout()),
+              halt.by(),
+              redaction);
+    }
+    return start;
+  }
+
+  private Board board() {
+    BackendInstance signal = settings.instance(Role.READINESS);
+    BackendInstance locks = settings.instance(Role.LOCKS);
+    boolean apart = !locks.name().equals(signal.name()) && locks.offers(Role.READINESS);
+    return new Board(
+        run,
+        timeline,
+        new Store<>(signal.name(), () -> Optional.of(facet(signal, Backend::readiness)), events),
+        new Store<>(locks.name(), () -> apart ? ledger(locks) : Optional.empty(), events));
+  }
+
+  private Optional<ReadinessStore> ledger(BackendInstance locks) {
+    return Optional.of(facet(locks, Backend::readiness)).filter(ReadinessStore::durable);
+  }
+
+  private Store<LockProvider> infrastructureLocks() {
+    BackendInstance locks = settings.instance(Role.LOCKS);
+    return new Store<>(
+        locks.name(),
+        () -> {
+          LockProvider provider = facet(locks, Backend::locks);
+          warnOfGuarantee(locks, provider);
+          return provider;
+        },
+        events);
+  }
+
+  private <F> Store<F> store(BackendInstance instance, Function<Backend, Optional<F>> facet) {
+    return new Store<>(instance.name(), () -> facet(instance, facet), events);
+  }
+
+  private <F> F facet(BackendInstance instance, Function<Backend, Optional<F>> facet) {
+    return backends.facet(instance, facet);
+  }
+
+  private MarkerKey markerKey(MarkerStore markers) {
+    NodeId node = markers.reach() == Reach.NODE ? LOCAL : settings.nodeId().orElse(identity.node());
+    return new MarkerKey(run.namespace(), node, run.runId());
+  }
+
+  private void warnOfGuarantee(BackendInstance locks, LockProvider provider) {
+    if (warned.compareAndSet(false, true) && provider.guarantee() == Guarantee.BEST_EFFORT) {
+      events.tell(
+          new InitEvent.Warned(
+              "The locks of '%s' are best effort: a failover may let two leaders run at once for a moment; a strong lock backend (postgres, zookeeper) prevents it"
+                  .formatted(locks.name())));
+    }
+  }
+
+  private void warnOfPlacement() {
+    BackendInstance readiness = settings.instance(Role.READINESS);
+    BackendInstance locks = settings.instance(Role.LOCKS);
+    boolean localReadiness = readiness.provider().type().equals(BackendInstance.FILE);
+    boolean localLocks = locks.provider().type().equals(BackendInstance.FILE);
+    if (localReadiness && !localLocks) {
+      events.tell(
+          new InitEvent.Warned(
+              "Readiness is kept in files while the lock is kept in '%s': members on other machines do not see it; set autoinit.readiness to a store that all of them see"
+                  .formatted(locks.name())));
+    }
+  }
+}
