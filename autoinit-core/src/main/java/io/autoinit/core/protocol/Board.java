@@ -131,12 +131,12 @@ public final class Board {
    */
   boolean writeEvidence(Readiness record) {
     Optional<Boolean> written =
-        ledger.ask("it is tried again", l -> l.map(store -> store.publish(record)));
+        ledger.ask("it is tried again", l -> l.map(store -> stands(store, record)));
     return written.orElseGet(() -> writeSignal(record));
   }
 
   boolean writeSignal(Readiness record) {
-    return signal.ask("it is tried again", s -> present(s).publish(record));
+    return signal.ask("it is tried again", s -> stands(present(s), record));
   }
 
   Optional<Observed<Readiness>> findSignal() {
@@ -154,12 +154,15 @@ public final class Board {
     } catch (BackendUnavailableException e) {
       trouble = e;
     }
-    Optional<Optional<Observed<Readiness>>> recorded =
-        ledger.ask("nothing else is asked", l -> l.map(store -> store.find(run)));
-    if (recorded.isEmpty() && trouble != null) {
-      throw trouble;
-    }
-    return recorded.orElse(Optional.empty());
+    BackendUnavailableException silent = trouble;
+    return ledger.ask(
+        "nothing else is asked",
+        l -> {
+          if (l.isEmpty() && silent != null) {
+            throw silent;
+          }
+          return l.flatMap(store -> store.find(run));
+        });
   }
 
   /** Takes the record back; in the ledger first, from which the signal would be repaired. */
@@ -182,6 +185,12 @@ public final class Board {
 
   String signalName() {
     return signal.name();
+  }
+
+  /** READY over READY is refused by the store, and is as good as written. */
+  private boolean stands(ReadinessStore store, Readiness record) {
+    return store.publish(record)
+        || (record.isReady() && store.find(run).filter(s -> s.value().isReady()).isPresent());
   }
 
   private static ReadinessStore present(Optional<ReadinessStore> store) {

@@ -69,19 +69,15 @@ public final class InfrastructurePhase {
     try (Watchpost post = new Watchpost(start, Phase.INFRASTRUCTURE, board)) {
       while (true) {
         Look look = post.look();
-        if (look.ready()) {
-          return alreadyReady(look.record().orElseThrow());
-        }
         if (mayClaim(look)) {
           Optional<PhaseResult> result = compete(post, look);
           if (result.isPresent()) {
             return result.get();
           }
           look = post.look();
-          if (look.ready() || mayClaim(look) && !start.deadline().passed()) {
-            start.timeline().sleep(start.deadline().cut(start.timeline().random(LOCK_PAUSE)));
-            continue;
-          }
+        }
+        if (look.ready()) {
+          return alreadyReady(look.record().orElseThrow());
         }
         post.await(look);
       }

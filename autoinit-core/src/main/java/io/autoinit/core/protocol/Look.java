@@ -21,6 +21,8 @@ record Look(
     Store<Optional<ReadinessStore>> source,
     Duration at) {
 
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+
   Optional<Readiness> record() {
     return found.map(Observed::value);
   }
@@ -39,7 +41,7 @@ record Look(
 
   /**
    * How long the record still keeps candidates away if nobody writes it again: a leader or claimant
-   * by its heartbeat, a failure until its retry is due.
+   * by its heartbeat, a failure until its retry is due, READY for ever.
    *
    * @return zero or less if anybody may claim at the moment of this look
    */
@@ -55,6 +57,6 @@ record Look(
     if (record instanceof Readiness.Running || record instanceof Readiness.Claimed) {
       return pace.takeoverDelay().minus(seen.age());
     }
-    return Duration.ZERO;
+    return record.isReady() ? FOREVER : Duration.ZERO;
   }
 }

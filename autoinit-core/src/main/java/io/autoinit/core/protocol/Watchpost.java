@@ -28,7 +28,8 @@ final class Watchpost implements AutoCloseable {
   private final Timeline.Signal bell;
   private volatile Duration heardAt = Duration.ZERO;
   private @Nullable Watch watch;
-  private @Nullable Optional<String> firstFailure;
+  private boolean looked;
+  private Optional<String> oldFailure = Optional.empty();
   private String told = "";
 
   Watchpost(Start start, Phase phase, Board board) {
@@ -80,10 +81,11 @@ final class Watchpost implements AutoCloseable {
   /** A failure from before this member came is old news; any other ends it at once. */
   private void failIfNews(Look look) {
     Optional<String> failure = look.failure().flatMap(f -> look.revision());
-    if (firstFailure == null) {
-      firstFailure = failure;
+    if (!looked) {
+      looked = true;
+      oldFailure = failure;
     }
-    if (failure.isPresent() && !failure.equals(firstFailure)) {
+    if (failure.isPresent() && !failure.equals(oldFailure)) {
       throw failed(look.failure().orElseThrow());
     }
   }
@@ -109,7 +111,9 @@ final class Watchpost implements AutoCloseable {
     Duration closed = look.closedFor(start.pace());
     boolean waitsForStaleness = !closed.isZero() && !closed.isNegative();
     Duration stale = look.at().plus(closed).plus(start.timeline().random(SPREAD));
-    Duration again = look.at().plus(look.again());
+    // A record that keeps nobody away changes soon: whoever was faster writes it.
+    Duration pause = waitsForStaleness ? look.again() : shorter(look.again(), PAUSE_IN_TROUBLE);
+    Duration again = look.at().plus(pause);
     while (true) {
       Duration now = start.timeline().now();
       Duration until = waitsForStaleness && stale.compareTo(again) < 0 ? stale : again;
@@ -124,6 +128,10 @@ final class Watchpost implements AutoCloseable {
         stale = fresh;
       }
     }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private StartTimeoutException timedOut(Look look, String whom) {

@@ -1,0 +1,275 @@
+package io.autoinit.core.protocol;
+
+import io.autoinit.InitEvent;
+import io.autoinit.InitStep;
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.Phase;
+import io.autoinit.RunId;
+import io.autoinit.StepContext;
+import io.autoinit.StepPolicy;
+import io.autoinit.core.settings.Pace;
+import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.MarkerStore;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.tck.InMemoryBackend;
+import io.autoinit.tck.InMemoryStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fleet on virtual time: members with a lock store that keeps a ledger and a volatile signal, as
+ * in the reference pairing, and a history of what their steps did.
+ */
+final class Fleet {
+
+  static final Pace PACE = Pace.STANDARD;
+
+  /** A moment of a step's work. */
+  record Work(String member, String step, String what, Duration at) {}
+
+  /** How a member ended. */
+  record End(@Nullable PhaseResult result, @Nullable Throwable thrown, Duration at) {
+    PhaseResult done() {
+      if (result == null) {
+        throw new AssertionError("the member did not end well", thrown);
+      }
+      return result;
+    }
+  }
+
+  final VirtualTimeline timeline;
+  final InMemoryStore lockStore;
+  final InMemoryStore signalStore;
+  final List<Work> history = new ArrayList<>();
+  final Map<String, End> ends = new LinkedHashMap<>();
+  final List<InitEvent> events = new ArrayList<>();
+  final Map<String, List<InitEvent>> eventsOf = new LinkedHashMap<>();
+
+  Fleet(long seed) {
+    timeline = new VirtualTimeline(seed);
+    lockStore = InMemoryStore.builder().clock(() -> timeline.now().toNanos()).build();
+    signalStore =
+        InMemoryStore.builder().clock(() -> timeline.now().toNanos()).volatileReadiness().build();
+  }
+
+  /** A step that works in ticks of a tenth of a second and says so in the history. */
+  InitStep step(Phase phase, String name, Duration work) {
+    return step(
+        phase, name, StepPolicy.of(phase), (member, context) -> tick(member, name, context, work));
+  }
+
+  interface Body {
+    void run(String member, StepContext context) throws Exception;
+  }
+
+  InitStep step(Phase phase, String name, StepPolicy policy, Body body) {
+    return new FleetStep(phase, name, policy, body);
+  }
+
+  /** What a step of a fleet does knows who runs it only when it is run. */
+  private record FleetStep(Phase phase, String name, StepPolicy policy, Body body)
+      implements InitStep {
+    @Override
+    public void run(StepContext context) {
+      throw new IllegalStateException("run by a member");
+    }
+  }
+
+  void tick(String member, String step, StepContext context, Duration work) throws Exception {
+    log(member, step, "began");
+    Timeline time = timeline.node(member);
+    for (Duration left = work; left.compareTo(Duration.ZERO) > 0; left = left.minusMillis(100)) {
+      time.sleep(Duration.ofMillis(100));
+      context.requireHeld();
+      log(member, step, "worked");
+    }
+    log(member, step, "done");
+  }
+
+  void log(String member, String step, String what) {
+    history.add(new Work(member, step, what, sinceStart()));
+  }
+
+  Duration sinceStart() {
+    return timeline.now().minus(Duration.ofDays(1));
+  }
+
+  End end(String member) {
+    return java.util.Objects.requireNonNull(ends.get(member), member + " has not ended");
+  }
+
+  long count(String step, String what) {
+    return history.stream().filter(w -> w.step().equals(step) && w.what().equals(what)).count();
+  }
+
+  /** Lets a member run its infrastructure phase at a moment. */
+  void infrastructure(
+      String member, String runId, Duration at, Duration timeout, InitStep... steps) {
+    member(
+        member,
+        runId,
+        at,
+        timeout,
+        start ->
+            new InfrastructurePhase(start, board(start, member), locks(member), own(member, steps))
+                .run());
+  }
+
+  /** Lets a member run its node phase at a moment. */
+  void node(
+      String member,
+      String node,
+      String runId,
+      Duration at,
+      Duration timeout,
+      boolean fatal,
+      InitStep... steps) {
+    member(
+        member,
+        runId,
+        at,
+        timeout,
+        start ->
+            new NodePhase(
+                    start,
+                    board(start, member),
+                    locks(member),
+                    new Store<>(
+                        "markers",
+                        () ->
+                            interleaved(
+                                MarkerStore.class, open(lockStore, member).markers().orElseThrow()),
+                        start.events()),
+                    store ->
+                        new MarkerKey(
+                            start.run().namespace(), new NodeId(node), start.run().runId()),
+                    own(member, steps),
+                    fatal)
+                .run());
+  }
+
+  private interface Body2 {
+    PhaseResult run(Start start) throws InterruptedException;
+  }
+
+  private void member(String member, String runId, Duration at, Duration timeout, Body2 body) {
+    Timeline time = timeline.node(member);
+    timeline.start(
+        member,
+        () -> {
+          PhaseResult result = null;
+          Throwable thrown = null;
+          try {
+            time.sleep(at);
+            result = body.run(start(member, time, runId, timeout));
+          } catch (Throwable e) {
+            thrown = e;
+          }
+          ends.put(member, new End(result, thrown, sinceStart()));
+        });
+  }
+
+  private Start start(String member, Timeline time, String runId, Duration timeout) {
+    Consumer<InitEvent> heard = eventsOf.computeIfAbsent(member, m -> new ArrayList<>())::add;
+    return new Start(
+        new RunKey(Namespace.DEFAULT, new RunId(runId)),
+        member,
+        PACE,
+        time,
+        new Events(
+            List.of(
+                event -> {
+                  heard.accept(event);
+                  events.add(event);
+                })),
+        Deadline.in(time, timeout),
+        Optional.empty(),
+        text -> text);
+  }
+
+  private List<InitStep> own(String member, InitStep... steps) {
+    List<InitStep> own = new ArrayList<>();
+    for (InitStep step : steps) {
+      FleetStep fleetStep = (FleetStep) step;
+      own.add(
+          new InitStep() {
+            @Override
+            public String name() {
+              return fleetStep.name();
+            }
+
+            @Override
+            public Phase phase() {
+              return fleetStep.phase();
+            }
+
+            @Override
+            public StepPolicy policy() {
+              return fleetStep.policy();
+            }
+
+            @Override
+            public void run(StepContext context) throws Exception {
+              fleetStep.body().run(member, context);
+            }
+          });
+    }
+    return own;
+  }
+
+  private final Map<String, InMemoryBackend> opened = new LinkedHashMap<>();
+
+  InMemoryBackend open(InMemoryStore store, String member) {
+    String key = (store == lockStore ? "lock/" : "signal/") + member;
+    return opened.computeIfAbsent(key, k -> store.open(member));
+  }
+
+  private Store<LockProvider> locks(String member) {
+    return new Store<>(
+        "locks",
+        () -> interleaved(LockProvider.class, open(lockStore, member).locks().orElseThrow()),
+        new Events(List.of(events::add)));
+  }
+
+  private Board board(Start start, String member) {
+    return new Board(
+        start.run(),
+        start.timeline(),
+        new Store<>("signal", () -> readiness(signalStore, member), start.events()),
+        new Store<>("locks", () -> readiness(lockStore, member), start.events()));
+  }
+
+  private Optional<ReadinessStore> readiness(InMemoryStore store, String member) {
+    return Optional.of(
+        interleaved(ReadinessStore.class, open(store, member).readiness().orElseThrow()));
+  }
+
+  /** At every operation of a store another member may go, before and after it. */
+  private <T> T interleaved(Class<T> type, T store) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              timeline.point();
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              } finally {
+                timeline.point();
+              }
+            }));
+  }
+}

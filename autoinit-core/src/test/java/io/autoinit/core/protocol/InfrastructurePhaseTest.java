@@ -1,0 +1,440 @@
+package io.autoinit.core.protocol;
+
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autoinit.InitEvent;
+import io.autoinit.InitStep;
+import io.autoinit.InterruptedStartException;
+import io.autoinit.LeaseLostException;
+import io.autoinit.Namespace;
+import io.autoinit.OnFailure;
+import io.autoinit.Phase;
+import io.autoinit.StartTimeoutException;
+import io.autoinit.StepFailedException;
+import io.autoinit.StepPolicy;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.LockName;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The infrastructure phase of whole fleets, on virtual time. */
+class InfrastructurePhaseTest {
+
+  private static final Duration PATIENT = Duration.ofMinutes(5);
+  private static final LockName LOCK = LockName.infrastructure(Namespace.DEFAULT);
+
+  static IntStream seeds() {
+    return IntStream.range(0, 30);
+  }
+
+  private static InitStep migrate(Fleet fleet) {
+    return fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(1));
+  }
+
+  private static InitStep seed(Fleet fleet) {
+    return fleet.step(Phase.INFRASTRUCTURE, "seed", ofSeconds(3));
+  }
+
+  private static void start(Fleet fleet, int members, InitStep... steps) {
+    for (int i = 0; i < members; i++) {
+      fleet.infrastructure("web-" + i, "r1", ZERO, PATIENT, steps);
+    }
+  }
+
+  private static void assertThatNothingOverlaps(Fleet fleet) {
+    String working = null;
+    String step = null;
+    for (Fleet.Work work : fleet.history) {
+      if (work.what().equals("began")) {
+        working = work.member();
+        step = work.step();
+      } else {
+        assertThat(work.member()).as("who works at " + work).isEqualTo(working);
+        assertThat(work.step()).as("what is done at " + work).isEqualTo(step);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyStepRunsOnceForTenMembersThatStartAtOnce(int seed) {
+    Fleet fleet = new Fleet(seed);
+    start(fleet, 10, migrate(fleet), seed(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "done")).isEqualTo(1);
+    assertThat(fleet.count("seed", "done")).isEqualTo(1);
+    assertThat(fleet.ends).hasSize(10);
+    assertThat(fleet.ends.values()).allSatisfy(end -> assertThat(end.thrown()).isNull());
+    assertThat(fleet.ends.values().stream().mapToInt(e -> e.done().ran()).sum()).isEqualTo(2);
+    assertThatNothingOverlaps(fleet);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aKilledLeaderIsSucceededAndItsCompletedStepsAreNotRepeated(int seed) {
+    Fleet fleet = new Fleet(seed);
+    start(fleet, 5, migrate(fleet), seed(fleet));
+    fleet.timeline.at(
+        ofSeconds(3),
+        () -> {
+          String leader = fleet.history.get(fleet.history.size() - 1).member();
+          fleet.timeline.kill(leader);
+          fleet.open(fleet.lockStore, leader).abandon();
+          fleet.open(fleet.signalStore, leader).abandon();
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "done")).isEqualTo(1);
+    assertThat(fleet.count("seed", "began")).isEqualTo(2);
+    assertThat(fleet.count("seed", "done")).isEqualTo(1);
+    assertThat(fleet.ends).hasSize(4);
+    assertThat(fleet.ends.values()).allSatisfy(end -> assertThat(end.thrown()).isNull());
+    assertThat(fleet.events).hasAtLeastOneElementOfType(InitEvent.TakenOver.class);
+    assertThatNothingOverlaps(fleet);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aFailureReachesEveryWaiterAtOnceWithTheLeadersMessage(int seed) {
+    Fleet fleet = new Fleet(seed);
+    InitStep broken =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "migrate",
+            StepPolicy.of(Phase.INFRASTRUCTURE),
+            (member, context) -> {
+              fleet.tick(member, "migrate", context, ofSeconds(2));
+              throw new IllegalStateException("column already exists");
+            });
+    start(fleet, 8, broken);
+
+    fleet.timeline.run();
+
+    Duration failed = fleet.history.get(fleet.history.size() - 1).at();
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.ends.values())
+        .hasSize(8)
+        .allSatisfy(
+            end -> {
+              assertThat(end.thrown())
+                  .isInstanceOf(StepFailedException.class)
+                  .hasMessageContaining("column already exists");
+              assertThat(end.at()).isLessThan(failed.plus(ofSeconds(1)));
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whoComesAfterAFailureWaitsUntilItsRetryIsDueAndOnlyOneTries(int seed) {
+    Fleet fleet = new Fleet(seed);
+    InitStep broken =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "migrate",
+            StepPolicy.of(Phase.INFRASTRUCTURE),
+            (member, context) -> {
+              fleet.log(member, "migrate", "began");
+              throw new IllegalStateException("broken");
+            });
+    fleet.infrastructure("first", "r1", ZERO, PATIENT, broken);
+    for (int i = 0; i < 5; i++) {
+      fleet.infrastructure("later-" + i, "r1", ofSeconds(2), PATIENT, broken);
+    }
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(2);
+    Duration first = fleet.history.get(0).at();
+    Duration second = fleet.history.get(1).at();
+    assertThat(second.minus(first))
+        .isBetween(Fleet.PACE.retryDelay(), Fleet.PACE.retryDelay().plusSeconds(3));
+    assertThat(fleet.ends).hasSize(6);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aLostSignalIsRepairedFromTheLedgerAndNothingRunsAgain(int seed) {
+    Fleet fleet = new Fleet(seed);
+    InitStep migrate = migrate(fleet);
+    start(fleet, 3, migrate);
+    fleet.timeline.at(ofSeconds(10), fleet.signalStore::flush);
+    for (int i = 0; i < 5; i++) {
+      fleet.infrastructure("new-" + i, "r1", ofSeconds(20), PATIENT, migrate);
+    }
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.ends).hasSize(8);
+    assertThat(fleet.ends.values()).allSatisfy(end -> assertThat(end.thrown()).isNull());
+    for (int i = 0; i < 5; i++) {
+      assertThat(fleet.end("new-" + i).at()).isLessThan(ofSeconds(25));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void withoutTheSignalTheFleetStartsOnTheLedger(int seed) {
+    Fleet fleet = new Fleet(seed);
+    fleet.signalStore.stop();
+    start(fleet, 6, migrate(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.ends.values()).hasSize(6).allSatisfy(end -> assertThat(end.thrown()).isNull());
+    assertThat(fleet.events).hasAtLeastOneElementOfType(InitEvent.BackendTroubled.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aSignalThatDiesAndComesBackDuringTheWaitChangesNothing(int seed) {
+    Fleet fleet = new Fleet(seed);
+    start(fleet, 6, migrate(fleet), fleet.step(Phase.INFRASTRUCTURE, "seed", ofSeconds(20)));
+    fleet.timeline.at(ofSeconds(3), fleet.signalStore::stop);
+    fleet.timeline.at(ofSeconds(6), fleet.signalStore::flush);
+    fleet.timeline.at(ofSeconds(12), fleet.signalStore::start);
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.count("seed", "began")).isEqualTo(1);
+    assertThat(fleet.ends.values()).hasSize(6).allSatisfy(end -> assertThat(end.thrown()).isNull());
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aLockStoreThatStartsLateIsWaitedFor(int seed) {
+    Fleet fleet = new Fleet(seed);
+    fleet.lockStore.stop();
+    fleet.timeline.at(ofSeconds(20), fleet.lockStore::start);
+    start(fleet, 6, migrate(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.ends.values())
+        .hasSize(6)
+        .allSatisfy(
+            end -> {
+              assertThat(end.thrown()).isNull();
+              assertThat(end.at()).isBetween(ofSeconds(21), ofSeconds(28));
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aLockStoreThatNeverComesIsAnErrorAtTheDeadline(int seed) {
+    Fleet fleet = new Fleet(seed);
+    fleet.lockStore.stop();
+    for (int i = 0; i < 3; i++) {
+      fleet.infrastructure("web-" + i, "r1", ZERO, ofSeconds(30), migrate(fleet));
+    }
+
+    fleet.timeline.run();
+
+    assertThat(fleet.ends.values())
+        .hasSize(3)
+        .allSatisfy(
+            end -> {
+              assertThat(end.thrown())
+                  .isInstanceOfAny(BackendUnavailableException.class, StartTimeoutException.class);
+              assertThat(end.at()).isBetween(ofSeconds(30), ofSeconds(33));
+            });
+    assertThat(fleet.ends.values())
+        .anySatisfy(
+            end -> assertThat(end.thrown()).isInstanceOf(BackendUnavailableException.class));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aLeaderWhoseLockIsRevokedStopsBeforeItsSuccessorStarts(int seed) {
+    Fleet fleet = new Fleet(seed);
+    start(fleet, 5, migrate(fleet), seed(fleet));
+    fleet.timeline.at(ofSeconds(3), () -> fleet.lockStore.revoke(LOCK));
+
+    fleet.timeline.run();
+
+    assertThatNothingOverlaps(fleet);
+    assertThat(fleet.count("seed", "done")).isEqualTo(1);
+    assertThat(fleet.ends.values().stream().filter(e -> e.thrown() != null))
+        .hasSize(1)
+        .allSatisfy(end -> assertThat(end.thrown()).isInstanceOf(LeaseLostException.class));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aPausedLeaderThatWakesUpIsFencedOff(int seed) {
+    Fleet fleet = new Fleet(seed);
+    start(fleet, 4, migrate(fleet), seed(fleet));
+    String[] zombie = new String[1];
+    fleet.timeline.at(
+        ofSeconds(3),
+        () -> {
+          zombie[0] = fleet.history.get(fleet.history.size() - 1).member();
+          fleet.timeline.pause(zombie[0], ofSeconds(60));
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("seed", "done")).isEqualTo(1);
+    assertThat(fleet.end(zombie[0]).thrown()).isInstanceOf(LeaseLostException.class);
+    assertThat(
+            fleet.history.stream()
+                .filter(w -> w.member().equals(zombie[0]))
+                .filter(w -> w.at().compareTo(ofSeconds(4)) > 0))
+        .as("work of the leader that was paused")
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aTerminatedLeaderHandsOverAtOnce(int seed) {
+    Fleet fleet = new Fleet(seed);
+    start(fleet, 4, migrate(fleet), seed(fleet));
+    String[] leader = new String[1];
+    fleet.timeline.at(
+        ofSeconds(3),
+        () -> {
+          leader[0] = fleet.history.get(fleet.history.size() - 1).member();
+          fleet.timeline.terminate(leader[0]);
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end(leader[0]).thrown())
+        .isInstanceOfAny(InterruptedException.class, InterruptedStartException.class);
+    assertThat(fleet.count("seed", "done")).isEqualTo(1);
+    Duration again =
+        fleet.history.stream()
+            .filter(w -> w.what().equals("began") && w.step().equals("seed"))
+            .filter(w -> !w.member().equals(leader[0]))
+            .findFirst()
+            .orElseThrow()
+            .at();
+    assertThat(again).isLessThan(ofMillis(4500));
+    assertThatNothingOverlaps(fleet);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void lostHintsCostTimeButNothingElse(int seed) {
+    Fleet fleet = new Fleet(seed);
+    fleet.signalStore.dropHints();
+    start(fleet, 6, migrate(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.ends.values())
+        .hasSize(6)
+        .allSatisfy(
+            end -> {
+              assertThat(end.thrown()).isNull();
+              assertThat(end.at()).isLessThan(ofSeconds(10));
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void twoRunsOfOneNamespaceNeverWorkTogether(int seed) {
+    Fleet fleet = new Fleet(seed);
+    for (int i = 0; i < 3; i++) {
+      fleet.infrastructure("old-" + i, "r1", ZERO, PATIENT, migrate(fleet));
+      fleet.infrastructure("new-" + i, "r2", ZERO, PATIENT, migrate(fleet));
+    }
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "done")).isEqualTo(2);
+    assertThat(fleet.ends.values()).hasSize(6).allSatisfy(end -> assertThat(end.thrown()).isNull());
+    assertThatNothingOverlaps(fleet);
+  }
+
+  @Test
+  void aTimeoutOfZeroTriesOnce() {
+    Fleet fleet = new Fleet(1);
+    fleet.infrastructure("alone", "r1", ZERO, ZERO, migrate(fleet));
+    fleet.infrastructure("second", "r1", ofMillis(500), ZERO, migrate(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("alone").done().ran()).isEqualTo(1);
+    assertThat(fleet.end("second").thrown())
+        .isInstanceOf(StartTimeoutException.class)
+        .hasMessageContaining("alone leads");
+    assertThat(fleet.end("second").at()).isLessThan(ofMillis(600));
+  }
+
+  @Test
+  void aStepIsTriedAsOftenAsItsPolicySaysWithPausesThatDouble() {
+    Fleet fleet = new Fleet(1);
+    InitStep flaky =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "flaky",
+            StepPolicy.of(Phase.INFRASTRUCTURE).withAttempts(3, ofSeconds(2)),
+            (member, context) -> {
+              fleet.log(member, "flaky", "began");
+              if (context.attempt() < 3) {
+                throw new IllegalStateException("not yet");
+              }
+            });
+    fleet.infrastructure("web", "r1", ZERO, PATIENT, flaky);
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").done().ran()).isEqualTo(1);
+    List<Duration> at = fleet.history.stream().map(Fleet.Work::at).toList();
+    assertThat(at).hasSize(3);
+    assertThat(at.get(1).minus(at.get(0))).isEqualTo(ofSeconds(2));
+    assertThat(at.get(2).minus(at.get(1))).isEqualTo(ofSeconds(4));
+  }
+
+  @Test
+  void aStepThatOverrunsIsInterruptedAndFails() {
+    Fleet fleet = new Fleet(1);
+    InitStep slow =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "slow",
+            StepPolicy.of(Phase.INFRASTRUCTURE).withTimeout(ofSeconds(5)),
+            (member, context) -> fleet.tick(member, "slow", context, ofSeconds(60)));
+    fleet.infrastructure("web", "r1", ZERO, PATIENT, slow);
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").thrown())
+        .isInstanceOf(StepFailedException.class)
+        .hasMessageContaining("ran longer than 5 s");
+    assertThat(fleet.end("web").at()).isBetween(ofSeconds(5), ofSeconds(7));
+  }
+
+  @Test
+  void aStepThatMayFailLetsThePhaseGoOn() {
+    Fleet fleet = new Fleet(1);
+    InitStep optional =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "optional",
+            StepPolicy.of(Phase.INFRASTRUCTURE).withOnFailure(OnFailure.CONTINUE),
+            (member, context) -> {
+              throw new IllegalStateException("no matter");
+            });
+    fleet.infrastructure("web", "r1", ZERO, PATIENT, optional, migrate(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").done()).isEqualTo(new PhaseResult(1, 0, 1));
+  }
+}
