@@ -1,0 +1,152 @@
+package io.autoinit.backend.redis;
+
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Hint;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Poll;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/**
+ * Readiness as a hash for each run: the record, the highest token seen, and a revision that the
+ * writer makes up, so that a write asked for twice is done once. The key is also the channel on
+ * which each write is told.
+ */
+final class RedisReadiness implements ReadinessStore {
+
+  private static final long PUSHED_MILLIS = 10_000;
+  private static final long PUSHED_JITTER_MILLIS = 5_000;
+  private static final long UNPUSHED_MILLIS = 1_000;
+  private static final long UNPUSHED_JITTER_MILLIS = 500;
+
+  private final RedisStore store;
+  private final RedisHints hints;
+
+  RedisReadiness(RedisStore store, RedisHints hints) {
+    this.store = store;
+    this.hints = hints;
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> find(RunKey run) {
+    return store.run(Script.READINESS_FIND, key(run)).map(answer -> observed(run, answer));
+  }
+
+  /** Seldom while hints arrive, which tell of every change, and often while they do not. */
+  @Override
+  public Poll poll(RunKey run) {
+    Optional<Observed<Readiness>> found = find(run);
+    if (!hints.arrive(key(run))) {
+      return new Poll(found, jittered(UNPUSHED_MILLIS, UNPUSHED_JITTER_MILLIS));
+    }
+    store.rest();
+    return new Poll(found, jittered(PUSHED_MILLIS, PUSHED_JITTER_MILLIS));
+  }
+
+  @Override
+  public boolean publish(Readiness readiness) {
+    return store.yes(
+        Script.READINESS_PUBLISH,
+        key(readiness.run()),
+        newRevision(),
+        Long.toString(readiness.token()),
+        readiness.isReady() ? "1" : "0",
+        readiness.toText(),
+        gist(readiness));
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> claim(Claim claim) {
+    Readiness next = claim.next();
+    String revision = newRevision();
+    boolean accepted =
+        store.yes(
+            Script.READINESS_CLAIM,
+            key(next.run()),
+            revision,
+            claim.expected().orElse(""),
+            next.toText(),
+            gist(next));
+    return accepted ? Optional.of(new Observed<>(next, Duration.ZERO, revision)) : Optional.empty();
+  }
+
+  @Override
+  public Watch watch(RunKey run, Consumer<Hint> told) {
+    return hints.watch(key(run), told);
+  }
+
+  @Override
+  public boolean clear(RunKey run) {
+    return store.yes(Script.READINESS_CLEAR, key(run));
+  }
+
+  /** A Redis may evict, and may lose what it wrote last. */
+  @Override
+  public boolean durable() {
+    return false;
+  }
+
+  /** The braces of {@code {prefix}:{run_id}} are placeholders, not hash tags. */
+  private String key(RunKey run) {
+    return store.settings().readinessPrefix() + ":" + run;
+  }
+
+  private Observed<Readiness> observed(RunKey run, Object answer) {
+    List<?> fields = (List<?>) answer;
+    try {
+      return new Observed<>(
+          Readiness.fromText(fields.get(0).toString()),
+          Duration.ofNanos(Math.multiplyExact(Long.parseLong(fields.get(2).toString()), 1000L)),
+          fields.get(1).toString());
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new BackendRefusedException(
+          "%s holds something else than readiness under %s: delete that key"
+              .formatted(store.settings().place(), key(run)),
+          e);
+    }
+  }
+
+  private static String newRevision() {
+    return UUID.randomUUID().toString();
+  }
+
+  /** The same for two records that differ in nothing but progress: the second is a heartbeat. */
+  private static String gist(Readiness readiness) {
+    Readiness still =
+        readiness instanceof Readiness.Running running
+            ? new Readiness.Running(
+                running.run(),
+                running.token(),
+                running.holder(),
+                running.completed(),
+                running.step(),
+                running.attempt(),
+                Optional.empty())
+            : readiness;
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(still.toText().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Duration jittered(long millis, long jitter) {
+    return Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(jitter + 1));
+  }
+}

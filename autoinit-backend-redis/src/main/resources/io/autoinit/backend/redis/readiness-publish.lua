@@ -1,0 +1,18 @@
+-- READY-2, READY-3: refuses a token lower than the highest one seen, and everything while READY stands.
+-- KEYS: the run, also the channel. ARGV: revision, token, ready (1 or 0), text, gist.
+-- Answers 1 if written, else 0. Asked again with the same revision (a lost reply), it answers the same.
+local record = redis.call('HMGET', KEYS[1], 'revision', 'token', 'ready', 'gist')
+if record[1] == ARGV[1] then
+  return 1
+end
+local fence = record[2] or '0'
+-- Compared as text, because Lua's numbers do not hold all of a long.
+local lower = #ARGV[2] < #fence or (#ARGV[2] == #fence and ARGV[2] < fence)
+if lower or record[3] == '1' then
+  return 0
+end
+local time = redis.call('TIME')
+redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'token', ARGV[2], 'ready', ARGV[3], 'text', ARGV[4],
+  'gist', ARGV[5], 'written', string.format('%.0f', time[1] * 1000000 + time[2]))
+redis.call('PUBLISH', KEYS[1], record[4] == ARGV[5] and 'beat' or 'changed')
+return 1
