@@ -41,6 +41,11 @@ final class RedisBackend implements Backend {
     this.markers = new RedisMarkers(store);
   }
 
+  /** For tests: what is closed here without a goodbye looks like a process that died. */
+  RedisStore store() {
+    return store;
+  }
+
   @Override
   public Optional<LockProvider> locks() {
     locksWanted = true;

@@ -1,0 +1,120 @@
+package io.autoinit.backend.redis;
+
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+import io.autoinit.servers.TestRedis;
+import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.CompletedStep;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.RunKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.util.SafeEncoder;
+
+/** What the tests of this module do to servers, and the records that they write. */
+final class Redises {
+
+  static final Duration LONG = Duration.ofMinutes(10);
+
+  private Redises() {}
+
+  static BackendConfig config(String client, Map<String, String> settings) {
+    return BackendConfig.of("redis", client, new RedisBackendProvider(), settings);
+  }
+
+  static RedisBackend open(Map<String, String> settings) {
+    return new RedisBackend(RedisSettings.of(config("test", settings)));
+  }
+
+  static RedisBackend open(TestRedis redis) {
+    return open(Map.of("url", redis.url()));
+  }
+
+  static RedisBackend open(String url, Duration pulse) {
+    return new RedisBackend(RedisSettings.of(config("test", Map.of("url", url))), pulse);
+  }
+
+  /** Sends a command on a connection of its own. */
+  static String command(TestRedis redis, String... words) {
+    return command(redis.port(), words);
+  }
+
+  static String command(int port, String... words) {
+    try (Connection connection = new Connection(new HostAndPort("127.0.0.1", port))) {
+      connection.sendCommand(
+          () -> SafeEncoder.encode(words[0]), Arrays.copyOfRange(words, 1, words.length));
+      Object reply = connection.getOne();
+      return reply instanceof byte[] bytes ? SafeEncoder.encode(bytes) : String.valueOf(reply);
+    }
+  }
+
+  /** How many clients the server sees, the one that asks left out. */
+  static long clients(TestRedis redis) {
+    return command(redis, Protocol.Command.CLIENT.name(), "LIST").lines().count() - 1;
+  }
+
+  static int unusedPort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static LockName freshLock() {
+    return LockName.infrastructure(new Namespace("lock-" + UUID.randomUUID()));
+  }
+
+  static RunKey freshRun() {
+    return new RunKey(Namespace.DEFAULT, new RunId("run-" + UUID.randomUUID()));
+  }
+
+  static Readiness running(RunKey run, long token) {
+    return running(run, token, "begun");
+  }
+
+  static Readiness running(RunKey run, long token, String progress) {
+    return new Readiness.Running(
+        run,
+        token,
+        "leader",
+        List.of(new CompletedStep("migrate", Duration.ofSeconds(3))),
+        Optional.of("seed"),
+        1,
+        Optional.of(progress));
+  }
+
+  static Readiness ready(RunKey run, long token) {
+    return new Readiness.Ready(run, token, "leader", List.of());
+  }
+
+  /** Asks until the answer is yes, or some seconds are over. */
+  static boolean soon(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+}
