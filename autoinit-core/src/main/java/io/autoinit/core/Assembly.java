@@ -65,7 +65,7 @@ final class Assembly extends AbstractModule {
     this.steps = new StepsByPhase(StepOrder.of(register(builderSteps, discoversSteps)));
     List<InitListener> all = new ArrayList<>(listeners);
     all.add(new LogListener());
-    this.events = new Events(all);
+    this.events = Events.queued(all);
     this.redaction = Redaction.of(settings.backends().values(), environment);
     this.halt = halt;
   }
@@ -136,6 +136,6 @@ final class Assembly extends AbstractModule {
   @Provides
   @Singleton
   Backends backends() {
-    return new Backends(settings, events);
+    return new Backends(events);
   }
 }

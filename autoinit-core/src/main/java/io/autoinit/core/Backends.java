@@ -3,7 +3,6 @@ package io.autoinit.core;
 import io.autoinit.InitEvent;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.settings.BackendInstance;
-import io.autoinit.core.settings.Settings;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendUnavailableException;
 import java.util.ArrayDeque;
@@ -20,14 +19,12 @@ final class Backends implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
-  private final Settings settings;
   private final Events events;
   private final Map<String, Backend> opened = new HashMap<>();
   private final Deque<Backend> inOrder = new ArrayDeque<>();
   private boolean closed;
 
-  Backends(Settings settings, Events events) {
-    this.settings = settings;
+  Backends(Events events) {
     this.events = events;
   }
 
@@ -68,10 +65,6 @@ final class Backends implements AutoCloseable {
     }
   }
 
-  Settings settings() {
-    return settings;
-  }
-
   /** Closes in the reverse order of opening; one that fails does not keep the others open. */
   @Override
   public synchronized void close() {
@@ -90,6 +83,7 @@ final class Backends implements AutoCloseable {
     }
     inOrder.clear();
     opened.clear();
+    events.close();
     if (first != null) {
       throw first;
     }

@@ -51,6 +51,7 @@ final class Phases {
   private final RunKey run;
   private final AtomicBoolean warned = new AtomicBoolean();
   private @Nullable Start start;
+  private boolean ready;
 
   @Inject
   Phases(
@@ -83,6 +84,7 @@ final class Phases {
             stepsOf(phase).stream().map(InitStep::name).toList()));
     try {
       PhaseResult result = phase == Phase.INFRASTRUCTURE ? infrastructure().run() : node().run();
+      ready = true;
       return new Outcome(phase, result.ran(), result.skipped(), result.failed());
     } catch (AutoInitException e) {
       events.tell(
@@ -107,7 +109,7 @@ final class Phases {
     BackendInstance locks = markers.offers(Role.LOCKS) ? markers : settings.instance(Role.LOCKS);
     return new NodePhase(
         start(),
-        board(),
+        ready ? Optional.empty() : Optional.of(board()),
         store(locks, Backend::locks),
         store(markers, Backend::markers),
         this::markerKey,

@@ -182,7 +182,7 @@ public final class InfrastructurePhase {
    */
   private PhaseResult lead(Won won, ClaimHeart claim) throws InterruptedException {
     try (Leadership leadership =
-        new Leadership(
+        Leadership.begin(
             start, Phase.INFRASTRUCTURE, lock, won.lease(), won.askedAt(), Optional.of(board))) {
       start
           .events()

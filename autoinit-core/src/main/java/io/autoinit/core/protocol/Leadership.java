@@ -44,18 +44,35 @@ final class Leadership implements AutoCloseable {
   private boolean troubled;
 
   /**
-   * Begins to keep a lease.
+   * Begins to keep a lease; gives it back if that fails.
    *
    * @param askedAt when the attempt that won the lease was sent
    * @param board where the record is kept; empty for a phase without one
    */
-  Leadership(
+  static Leadership begin(
       Start start,
       Phase phase,
       LockName lock,
       Lease lease,
       Duration askedAt,
       Optional<Board> board) {
+    try {
+      boolean mirrors = board.filter(Board::hasLedger).isPresent();
+      return new Leadership(start, phase, lock, lease, askedAt, board, mirrors);
+    } catch (RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private Leadership(
+      Start start,
+      Phase phase,
+      LockName lock,
+      Lease lease,
+      Duration askedAt,
+      Optional<Board> board,
+      boolean mirrors) {
     this.start = start;
     this.phase = phase;
     this.lock = lock;
@@ -67,10 +84,7 @@ final class Leadership implements AutoCloseable {
     this.heartBell = start.timeline().signal();
     this.mirrorBell = start.timeline().signal();
     this.heart = start.timeline().start("autoinit-heart", this::beat);
-    this.mirror =
-        board.filter(Board::hasLedger).isPresent()
-            ? start.timeline().start("autoinit-mirror", this::mirror)
-            : null;
+    this.mirror = mirrors ? start.timeline().start("autoinit-mirror", this::mirror) : null;
   }
 
   long token() {

@@ -27,10 +27,6 @@ record Look(
     return found.map(Observed::value);
   }
 
-  Optional<String> revision() {
-    return found.map(Observed::revision);
-  }
-
   boolean ready() {
     return record().filter(Readiness::isReady).isPresent();
   }

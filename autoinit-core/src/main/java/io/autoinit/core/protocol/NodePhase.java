@@ -27,7 +27,7 @@ public final class NodePhase {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Start start;
-  private final Board board;
+  private final Optional<Board> board;
   private final Store<LockProvider> locks;
   private final Store<MarkerStore> markers;
   private final Function<MarkerStore, MarkerKey> key;
@@ -39,7 +39,7 @@ public final class NodePhase {
    * Prepares the phase; no store is asked yet.
    *
    * @param start what all parts share
-   * @param board where the run is recorded
+   * @param board where the run is recorded; empty if it is known to be READY
    * @param locks the locks of the markers' backend
    * @param markers where the node remembers
    * @param key whose marker it is, given who sees the store
@@ -48,7 +48,7 @@ public final class NodePhase {
    */
   public NodePhase(
       Start start,
-      Board board,
+      Optional<Board> board,
       Store<LockProvider> locks,
       Store<MarkerStore> markers,
       Function<MarkerStore, MarkerKey> key,
@@ -72,7 +72,9 @@ public final class NodePhase {
    * @throws io.autoinit.AutoInitException if the phase did not end well
    */
   public PhaseResult run() throws InterruptedException {
-    awaitReady();
+    if (board.isPresent()) {
+      awaitReady(board.get());
+    }
     MarkerKey mine = patiently(() -> markers.ask("it is tried again until the deadline", key));
     LockName lock = LockName.node(mine.namespace(), mine.node());
     String told = "";
@@ -95,8 +97,8 @@ public final class NodePhase {
     }
   }
 
-  private void awaitReady() throws InterruptedException {
-    try (Watchpost post = new Watchpost(start, Phase.NODE, board)) {
+  private void awaitReady(Board readiness) throws InterruptedException {
+    try (Watchpost post = new Watchpost(start, Phase.NODE, readiness)) {
       while (true) {
         Look look = post.look();
         if (look.ready()) {
@@ -127,7 +129,7 @@ public final class NodePhase {
   private PhaseResult underLock(MarkerKey mine, LockName lock, Lease lease, Duration asked)
       throws InterruptedException {
     try (Leadership leadership =
-        new Leadership(start, Phase.NODE, lock, lease, asked, Optional.empty())) {
+        Leadership.begin(start, Phase.NODE, lock, lease, asked, Optional.empty())) {
       start
           .events()
           .tell(

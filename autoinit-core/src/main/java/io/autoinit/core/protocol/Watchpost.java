@@ -29,7 +29,7 @@ final class Watchpost implements AutoCloseable {
   private volatile Duration heardAt = Duration.ZERO;
   private @Nullable Watch watch;
   private boolean looked;
-  private Optional<String> oldFailure = Optional.empty();
+  private Optional<Long> oldFailure = Optional.empty();
   private String told = "";
 
   Watchpost(Start start, Phase phase, Board board) {
@@ -80,7 +80,7 @@ final class Watchpost implements AutoCloseable {
 
   /** A failure from before this member came is old news; any other ends it at once. */
   private void failIfNews(Look look) {
-    Optional<String> failure = look.failure().flatMap(f -> look.revision());
+    Optional<Long> failure = look.failure().map(Readiness::token);
     if (!looked) {
       looked = true;
       oldFailure = failure;

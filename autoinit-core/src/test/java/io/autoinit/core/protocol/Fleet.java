@@ -143,7 +143,7 @@ final class Fleet {
         start ->
             new NodePhase(
                     start,
-                    board(start, member),
+                    Optional.of(board(start, member)),
                     locks(member),
                     new Store<>(
                         "markers",
@@ -187,7 +187,7 @@ final class Fleet {
         member,
         PACE,
         time,
-        new Events(
+        Events.direct(
             List.of(
                 event -> {
                   heard.accept(event);
@@ -239,7 +239,7 @@ final class Fleet {
     return new Store<>(
         "locks",
         () -> interleaved(LockProvider.class, open(lockStore, member).locks().orElseThrow()),
-        new Events(List.of(events::add)));
+        Events.direct(List.of(events::add)));
   }
 
   private Board board(Start start, String member) {
