@@ -4,4 +4,7 @@ module io.autoinit.backend.postgres {
   requires java.sql;
   requires org.postgresql.jdbc;
   requires static org.jspecify;
+
+  provides io.autoinit.spi.BackendProvider with
+      io.autoinit.backend.postgres.PostgresBackendProvider;
 }

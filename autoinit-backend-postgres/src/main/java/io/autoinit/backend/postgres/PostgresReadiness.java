@@ -1,0 +1,247 @@
+package io.autoinit.backend.postgres;
+
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Hint;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Poll;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/**
+ * The ledger: one row for each run. A cleared row stays, with an empty state, for its fence
+ * (READY-2). Revisions are clock readings that only grow, so that a table which was lost and made
+ * anew does not repeat them.
+ */
+final class PostgresReadiness implements ReadinessStore {
+
+  private static final String SEEN =
+      "r.state, (extract(epoch FROM clock_timestamp() - r.written_at) * 1000)::bigint, r.revision";
+
+  private static final String FIND =
+      "SELECT "
+          + SEEN
+          + " FROM {s}.readiness r WHERE r.namespace = %s AND r.run_id = %s AND r.state IS NOT NULL";
+
+  /**
+   * Looks on behalf of a waiter, and gives it the fleet's next free slot: not before half a second,
+   * and 18 ms after whoever came last, so that all waiters together look some 55 times a second.
+   * The slot costs no fsync, nobody waits for it, and who sees READY needs none.
+   */
+  private static final String POLL =
+      """
+      BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+      SET LOCAL synchronous_commit = off;
+      WITH mine AS (
+        UPDATE {s}.slots SET next_slot = greatest(next_slot, clock_timestamp() + interval '500 ms') + interval '18 ms'
+        WHERE id = (SELECT id FROM {s}.slots WHERE NOT EXISTS (
+            SELECT 1 FROM {s}.readiness WHERE namespace = %s AND run_id = %s AND ready)
+          FOR UPDATE SKIP LOCKED)
+        RETURNING next_slot)
+      """
+          + "SELECT "
+          + SEEN
+          + ","
+          + """
+        (SELECT (extract(epoch FROM next_slot - clock_timestamp()) * 1000)::bigint FROM mine)
+      FROM (VALUES (1)) AS one
+      LEFT JOIN {s}.readiness r ON r.namespace = %s AND r.run_id = %s AND r.state IS NOT NULL;
+      COMMIT
+      """;
+
+  /**
+   * Writes under a lease, unless a higher token wrote or READY stands (READY-2, READY-3). The row
+   * that stands for %s is there only if the lease may be believed.
+   */
+  private static final String PUBLISH_IF =
+      """
+      BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+      SET LOCAL lock_timeout = '2s';
+      INSERT INTO {s}.readiness AS r (namespace, run_id, state, ready, fence, revision, written_at)
+      SELECT %s, %s, %s, %s, %s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, clock_timestamp()
+      FROM
+      """;
+
+  private static final String PUBLISH_THEN =
+      """
+       ON CONFLICT (namespace, run_id) DO UPDATE SET state = excluded.state, ready = excluded.ready,
+        fence = excluded.fence, revision = greatest(r.revision + 1, excluded.revision),
+        written_at = clock_timestamp()
+      WHERE r.fence <= excluded.fence AND NOT r.ready
+      RETURNING r.revision;
+      COMMIT
+      """;
+
+  /** The token is still the last one: its successor's waits for this row until we have written. */
+  private static final String EPOCH_STANDS =
+      "(SELECT 1 FROM {s}.epochs WHERE scope = %s AND epoch = %s FOR SHARE) AS held";
+
+  /** The token comes from another store; the fence of the row is all there is. */
+  private static final String NO_EPOCH = "(VALUES (1)) AS held";
+
+  private static final String PUBLISH_FENCED = PUBLISH_IF + EPOCH_STANDS + PUBLISH_THEN;
+  private static final String PUBLISH = PUBLISH_IF + NO_EPOCH + PUBLISH_THEN;
+
+  /** Claims where there is no record; what a cleared one left is no record (READY-9). */
+  private static final String CLAIM_ABSENT =
+      """
+      INSERT INTO {s}.readiness AS r (namespace, run_id, state, ready, fence, revision, written_at)
+      VALUES (%s, %s, %s, false, 0, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, clock_timestamp())
+      ON CONFLICT (namespace, run_id) DO UPDATE SET state = excluded.state, ready = false,
+        revision = greatest(r.revision + 1, excluded.revision), written_at = clock_timestamp()
+      WHERE r.state IS NULL
+      RETURNING r.revision
+      """;
+
+  /** Claims in place of the very record that was seen, never of READY (READY-9). */
+  private static final String CLAIM_SEEN =
+      """
+      UPDATE {s}.readiness AS r SET state = %s, written_at = clock_timestamp(),
+        revision = greatest(r.revision + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+      WHERE namespace = %s AND run_id = %s AND revision = %s AND state IS NOT NULL AND NOT ready
+      RETURNING r.revision
+      """;
+
+  private static final String CLEAR =
+      """
+      UPDATE {s}.readiness AS r SET state = NULL, ready = false, written_at = clock_timestamp(),
+        revision = greatest(r.revision + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+      WHERE namespace = %s AND run_id = %s AND state IS NOT NULL
+      RETURNING r.revision
+      """;
+
+  private static final int NO_SLOT_AT_LEAST_MILLIS = 500;
+  private static final int NO_SLOT_AT_MOST_MILLIS = 1500;
+
+  private final Connections connections;
+  private final Schema schema;
+  private final PostgresLocks locks;
+
+  PostgresReadiness(Connections connections, Schema schema, PostgresLocks locks) {
+    this.connections = connections;
+    this.schema = schema;
+    this.locks = locks;
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> find(RunKey run) {
+    connections.spreadFirstLook();
+    return schema.read(schema.sql(FIND, namespace(run), runId(run))).map(row -> seen(run, row));
+  }
+
+  @Override
+  public Poll poll(RunKey run) {
+    connections.spreadFirstLook();
+    Optional<Row> row =
+        schema.read(schema.sql(POLL, namespace(run), runId(run), namespace(run), runId(run)));
+    Optional<Observed<Readiness>> found =
+        row.filter(r -> r.find(0).isPresent()).map(r -> seen(run, r));
+    Duration again =
+        row.flatMap(r -> r.find(3)).map(Long::valueOf).map(Duration::ofMillis).orElse(noSlot());
+    return new Poll(found, again);
+  }
+
+  /** Where no slot was to be had, chance spreads the fleet. */
+  private static Duration noSlot() {
+    return Duration.ofMillis(
+        ThreadLocalRandom.current().nextInt(NO_SLOT_AT_LEAST_MILLIS, NO_SLOT_AT_MOST_MILLIS));
+  }
+
+  @Override
+  public boolean publish(Readiness readiness) {
+    if (readiness instanceof Readiness.Claimed) {
+      throw new IllegalArgumentException("a claim is not published: use claim");
+    }
+    RunKey run = readiness.run();
+    LockName lock = LockName.infrastructure(run.namespace());
+    String sql =
+        locks.issued(lock, readiness.token())
+            ? schema.sql(
+                PUBLISH_FENCED,
+                namespace(run),
+                runId(run),
+                readiness.toText(),
+                readiness.isReady(),
+                readiness.token(),
+                lock.toString(),
+                readiness.token())
+            : schema.sql(
+                PUBLISH,
+                namespace(run),
+                runId(run),
+                readiness.toText(),
+                readiness.isReady(),
+                readiness.token());
+    return schema.write(sql).isPresent();
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> claim(Claim claim) {
+    RunKey run = claim.next().run();
+    String text = claim.next().toText();
+    if (claim.expected().isEmpty()) {
+      return schema
+          .write(schema.sql(CLAIM_ABSENT, namespace(run), runId(run), text))
+          .map(row -> claimed(claim, row));
+    }
+    return revision(claim.expected().get())
+        .flatMap(
+            seen -> schema.write(schema.sql(CLAIM_SEEN, text, namespace(run), runId(run), seen)))
+        .map(row -> claimed(claim, row));
+  }
+
+  private static Observed<Readiness> claimed(Claim claim, Row row) {
+    return new Observed<>(claim.next(), Duration.ZERO, row.text(0));
+  }
+
+  /** A revision of ours; any other text was never seen here. */
+  private static Optional<Long> revision(String text) {
+    return text.matches("\\d{1,18}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
+  }
+
+  /** No hints: LISTEN would cost a connection for each waiter. */
+  @Override
+  public Watch watch(RunKey run, Consumer<Hint> hints) {
+    connections.requireOpen();
+    return Watch.NONE;
+  }
+
+  @Override
+  public boolean clear(RunKey run) {
+    return schema.read(schema.sql(CLEAR, namespace(run), runId(run))).isPresent();
+  }
+
+  @Override
+  public boolean durable() {
+    return true;
+  }
+
+  private static Observed<Readiness> seen(RunKey run, Row row) {
+    try {
+      return new Observed<>(
+          Readiness.fromText(row.text(0)),
+          Duration.ofMillis(Math.max(0, row.number(1))),
+          row.text(2));
+    } catch (IllegalArgumentException e) {
+      throw new BackendRefusedException(
+          "The record of run %s in the table readiness cannot be read: clear it, or run the release that wrote it: %s"
+              .formatted(run, e.getMessage()),
+          e);
+    }
+  }
+
+  private static String namespace(RunKey run) {
+    return run.namespace().value();
+  }
+
+  private static String runId(RunKey run) {
+    return run.runId().value();
+  }
+}

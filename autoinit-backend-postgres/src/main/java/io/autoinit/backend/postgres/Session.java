@@ -1,0 +1,100 @@
+package io.autoinit.backend.postgres;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection, used by one thread at a time. Only {@link #abort} is for any thread at any time.
+ */
+final class Session implements AutoCloseable {
+
+  private final Connection connection;
+  private final Consumer<Session> closed;
+
+  Session(Connection connection, Consumer<Session> closed) {
+    this.connection = connection;
+    this.closed = closed;
+  }
+
+  /** Bounds the wait for each answer; a connection that misses it is broken for good. */
+  void answerWithin(Duration limit) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, Math.toIntExact(Math.max(1, limit.toMillis())));
+  }
+
+  /**
+   * Runs statements as one text, in one round trip.
+   *
+   * @return the first row of the last statement that answers with rows
+   */
+  Optional<Row> query(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      Optional<Row> last = Optional.empty();
+      boolean rows = statement.execute(sql);
+      while (rows || statement.getUpdateCount() >= 0) {
+        if (rows) {
+          last = first(statement.getResultSet());
+        }
+        rows = statement.getMoreResults();
+      }
+      return last;
+    }
+  }
+
+  private static Optional<Row> first(ResultSet result) throws SQLException {
+    try (result) {
+      if (!result.next()) {
+        return Optional.empty();
+      }
+      @Nullable String[] columns = new @Nullable String[result.getMetaData().getColumnCount()];
+      for (int i = 0; i < columns.length; i++) {
+        columns[i] = result.getString(i + 1);
+      }
+      return Optional.of(new Row(columns));
+    }
+  }
+
+  /** Ends whatever transaction is open, so that the session can be used again. */
+  void rollback() {
+    try {
+      query("ROLLBACK");
+    } catch (SQLException e) {
+      abort();
+    }
+  }
+
+  boolean isUsable() {
+    try {
+      return !connection.isClosed();
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** Cuts the connection without a word to the server, also under another thread's statement. */
+  void abort() {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      // It is gone already.
+    } finally {
+      closed.accept(this);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It is gone already.
+    } finally {
+      closed.accept(this);
+    }
+  }
+}
