@@ -2,6 +2,7 @@ package io.autoinit.tck;
 
 import io.autoinit.spi.BackendProvider;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The rules that a backend must hold. One subclass for each backend says how to open one more
@@ -24,7 +25,7 @@ import java.util.Map;
  * that does not apply is skipped with its reason. The names of the tests begin with the id of their
  * rule in the contract.
  */
-public abstract class BackendTck extends MarkerRules {
+public abstract class BackendTck extends ProcessRules {
 
   /** For subclasses. */
   protected BackendTck() {}
@@ -50,6 +51,23 @@ public abstract class BackendTck extends MarkerRules {
    */
   protected Faults faults() {
     return Faults.NONE;
+  }
+
+  /**
+   * Why no other process can reach this store with these settings, if that is so. The standard is
+   * that one can, and rules kill and freeze child processes: each is started with the class path of
+   * the test, finds the provider there by its type and gets the {@link #settings} by its standard
+   * input.
+   *
+   * @return the reason, for the report; empty if other processes reach the store
+   */
+  protected Optional<String> whyNoOtherProcess() {
+    return Optional.empty();
+  }
+
+  @Override
+  final Optional<String> reasonAgainstProcesses() {
+    return whyNoOtherProcess();
   }
 
   @Override

@@ -371,7 +371,7 @@ abstract class LockRules extends Kit {
                         + " a lost client; and what an interrupted attempt leaves in the store"));
   }
 
-  private static Optional<Lease> poll(LockProvider locks, LockName name, Duration patience) {
+  static Optional<Lease> poll(LockProvider locks, LockName name, Duration patience) {
     List<Lease> got = new ArrayList<>();
     within(patience, () -> locks.tryAcquire(name, LONG).map(got::add).orElse(false));
     return got.stream().findFirst();

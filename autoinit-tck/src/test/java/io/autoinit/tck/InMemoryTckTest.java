@@ -23,6 +23,11 @@ class InMemoryTckTest extends BackendTck {
   }
 
   @Override
+  protected Optional<String> whyNoOtherProcess() {
+    return Optional.of("the store lives in the memory of this process");
+  }
+
+  @Override
   protected Faults faults() {
     return new Faults() {
       @Override
