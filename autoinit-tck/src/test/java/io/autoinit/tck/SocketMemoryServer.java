@@ -1,0 +1,152 @@
+package io.autoinit.tck;
+
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Lease;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.Marker;
+import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.RunKey;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** An {@link InMemoryStore} behind a port of the loopback, so that other processes reach it. */
+final class SocketMemoryServer implements AutoCloseable {
+
+  private final InMemoryStore store = new InMemoryStore();
+  private final ServerSocket port;
+
+  SocketMemoryServer() throws IOException {
+    port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    daemon(this::accept);
+  }
+
+  int port() {
+    return port.getLocalPort();
+  }
+
+  @Override
+  public void close() throws IOException {
+    port.close();
+  }
+
+  private static void daemon(Runnable work) {
+    var thread = new Thread(work, "tck-socket-server");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = port.accept();
+        daemon(() -> serve(socket));
+      }
+    } catch (IOException e) {
+      // Closed: the tests are over.
+    }
+  }
+
+  private void serve(Socket socket) {
+    InMemoryBackend client = store.open("socket");
+    Map<Long, Lease> leases = new HashMap<>();
+    try (socket) {
+      var in = new DataInputStream(socket.getInputStream());
+      var out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+      while (true) {
+        answer(in, out, client, leases);
+        out.flush();
+      }
+    } catch (IOException e) {
+      // A client that goes without goodbye keeps its leases until their ttl.
+      client.abandon();
+    }
+  }
+
+  private static void answer(
+      DataInputStream in, DataOutputStream out, InMemoryBackend client, Map<Long, Lease> leases)
+      throws IOException {
+    var locks = client.locks().orElseThrow();
+    var readiness = client.readiness().orElseThrow();
+    var markers = client.markers().orElseThrow();
+    switch (in.readUTF()) {
+      case "acquire" -> {
+        Optional<Lease> lease = locks.tryAcquire(lockName(in), Duration.ofMillis(in.readLong()));
+        lease.ifPresent(l -> leases.put(l.token(), l));
+        out.writeLong(lease.map(Lease::token).orElse(0L));
+      }
+      case "renew" -> out.writeBoolean(held(leases, in).renew());
+      case "release" -> {
+        held(leases, in).close();
+        out.writeBoolean(true);
+      }
+      case "find" -> write(out, readiness.find(run(in)));
+      case "publish" -> out.writeBoolean(readiness.publish(Readiness.fromText(text(in))));
+      case "claim" -> {
+        String expected = in.readUTF();
+        Readiness next = Readiness.fromText(text(in));
+        Optional<String> revision = Optional.of(expected).filter(e -> !e.isEmpty());
+        write(out, readiness.claim(new Claim(revision, next)));
+      }
+      case "clear" -> out.writeBoolean(readiness.clear(run(in)));
+      case "marker" -> write(out, markers.find(markerKey(in)).map(Marker::toText).orElse(""));
+      case "put" -> {
+        markers.put(Marker.fromText(text(in)));
+        out.writeBoolean(true);
+      }
+      case "remove" -> out.writeBoolean(markers.remove(markerKey(in)));
+      default -> throw new IOException("the client speaks another language");
+    }
+  }
+
+  private static Lease held(Map<Long, Lease> leases, DataInputStream in) throws IOException {
+    return Optional.ofNullable(leases.get(in.readLong()))
+        .orElseThrow(() -> new IOException("the client never had this lease"));
+  }
+
+  private static LockName lockName(DataInputStream in) throws IOException {
+    Namespace namespace = new Namespace(in.readUTF());
+    String node = in.readUTF();
+    return new LockName(namespace, Optional.of(node).filter(n -> !n.isEmpty()).map(NodeId::new));
+  }
+
+  private static RunKey run(DataInputStream in) throws IOException {
+    return new RunKey(new Namespace(in.readUTF()), new RunId(in.readUTF()));
+  }
+
+  private static MarkerKey markerKey(DataInputStream in) throws IOException {
+    return new MarkerKey(
+        new Namespace(in.readUTF()), new NodeId(in.readUTF()), new RunId(in.readUTF()));
+  }
+
+  private static void write(DataOutputStream out, Optional<Observed<Readiness>> found)
+      throws IOException {
+    write(out, found.map(f -> f.value().toText()).orElse(""));
+    out.writeLong(found.map(f -> f.age().toNanos()).orElse(0L));
+    out.writeUTF(found.map(Observed::revision).orElse(""));
+  }
+
+  static void write(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  static String text(DataInputStream in) throws IOException {
+    return new String(in.readNBytes(in.readInt()), StandardCharsets.US_ASCII);
+  }
+}
