@@ -60,6 +60,16 @@ public record Settings(
    * @return the instance
    */
   public BackendInstance instance(Role role) {
-    return Objects.requireNonNull(backends.get(roles.get(role)));
+    return backend(Objects.requireNonNull(roles.get(role)));
+  }
+
+  /**
+   * The instance of a name.
+   *
+   * @param name a name that {@link #backends} has
+   * @return the instance
+   */
+  public BackendInstance backend(String name) {
+    return Objects.requireNonNull(backends.get(name));
   }
 }

@@ -1,10 +1,45 @@
 package io.autoinit.core.settings;
 
+import io.autoinit.ConfigurationException;
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
+import io.autoinit.spi.BackendProvider;
+import io.autoinit.spi.Role;
+import io.autoinit.spi.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
 /** Reads the settings: one reader, one place. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class SettingsReader {
 
-  private SettingsReader() {}
+  private static final String PREFIX = "autoinit.";
+
+  /** System properties that are not settings: of the launcher, and of the project's own build. */
+  private static final List<String> RESERVED =
+      List.of(
+          "autoinit.home",
+          "autoinit.launcher",
+          "autoinit.classpath",
+          "autoinit.test.",
+          "autoinit.docs.");
+
+  private final SettingSources sources;
+  private final List<String> problems = new ArrayList<>();
+  private final Map<String, Given> given = new LinkedHashMap<>();
+
+  private SettingsReader(SettingSources sources) {
+    this.sources = sources;
+  }
 
   /**
    * Reads and checks all settings. Reads files, and touches no store.
@@ -14,6 +49,220 @@ public final class SettingsReader {
    * @throws io.autoinit.ConfigurationException with every problem of all sources
    */
   public static Settings read(SettingSources sources) {
-    throw new IllegalStateException("under construction");
+    return new SettingsReader(sources).read();
+  }
+
+  private Settings read() {
+    Map<String, BackendProvider> providers = BackendInstances.byType(sources.providers(), problems);
+    ConfigFile file = ConfigFile.find(sources, problems);
+    List<Given> properties = properties();
+    List<Given> explicit =
+        sources.explicit().stream().map(e -> new Given(e.key(), e.value(), e.source())).toList();
+
+    List<Given> others = new ArrayList<>(file.values());
+    others.addAll(properties);
+    others.addAll(explicit);
+    accept(file.values());
+    accept(new EnvironmentReader(sources, instanceTypes(others), problems).read());
+    accept(properties);
+    accept(explicit);
+    checkValues();
+
+    List<CommandDeclaration> steps = CommandReader.read(file.steps(), sources, problems);
+    BackendInstances instances = new BackendInstances(given, sources.client(), providers, problems);
+    int before = problems.size();
+    Map<String, BackendInstance> configured = instances.configured();
+    Optional<BackendInstance> builtIn =
+        configured.containsKey(BackendInstance.FILE) ? Optional.empty() : instances.builtIn();
+    // An instance that cannot be used would only make follow-up problems here.
+    Map<Role, String> roles =
+        problems.size() > before
+            ? Map.of()
+            : new RoleAssignment(given, configured, builtIn, problems).assign();
+    Map<String, BackendInstance> backends = new LinkedHashMap<>(configured);
+    builtIn.ifPresent(b -> backends.put(b.name(), b));
+
+    Pace pace = pace();
+    Optional<RunId> runId = checked(Key.RUN_ID, RunId::new);
+    Optional<Namespace> namespace = checked(Key.NAMESPACE, Namespace::new);
+    Optional<NodeId> nodeId = checked(Key.NODE_ID, NodeId::new);
+    if (!given.containsKey(Key.RUN_ID.key())) {
+      DefaultRunId.refusal(sources, text(Key.ENVIRONMENT), roles, backends)
+          .ifPresent(problems::add);
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(List.copyOf(new LinkedHashSet<>(problems)));
+    }
+    return new Settings(
+        runId.orElseGet(() -> DefaultRunId.of(sources.workingDirectory())),
+        runId.isPresent(),
+        namespace.orElse(Namespace.DEFAULT),
+        nodeId,
+        text(Key.ENVIRONMENT),
+        duration(Key.TIMEOUT),
+        text(Key.READINESS_KEY_PREFIX).orElseThrow(),
+        Path.of(text(Key.MARKER_DIR).orElseThrow()),
+        text(Key.FATAL_ON_ERROR).map(Boolean::valueOf).orElse(false),
+        pace,
+        roles,
+        backends,
+        steps);
+  }
+
+  private List<Given> properties() {
+    List<Given> read = new ArrayList<>();
+    new TreeMap<>(sources.properties())
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(PREFIX) && RESERVED.stream().noneMatch(name::startsWith)) {
+                read.add(new Given(name, value, "-D" + name));
+              }
+            });
+    return read;
+  }
+
+  /** Takes over the values of one source; those whose key is unknown are problems. */
+  private void accept(List<Given> values) {
+    for (Given value : values) {
+      if (Key.find(value.key()).isPresent() || isOfInstance(value.key())) {
+        given.put(value.key(), value);
+      } else if (value.key().equals(Key.STEPS)) {
+        problems.add(value.problem("can be declared in the configuration file only"));
+      } else {
+        problems.add(value.problem("is unknown" + nearest(value)));
+      }
+    }
+  }
+
+  private static boolean isOfInstance(String key) {
+    return key.startsWith(Key.BACKENDS) && key.length() > Key.BACKENDS.length();
+  }
+
+  private static String nearest(Given value) {
+    if (value.key().equals("autoinit.config")) {
+      return "; the configuration file is named by AUTOINIT_CONFIG or --config";
+    }
+    List<String> names = new ArrayList<>(Arrays.stream(Key.values()).map(Key::key).toList());
+    names.add(Key.STEPS);
+    return Setting.nearest(value.key(), names)
+        .map(near -> "; did you mean " + near + "?")
+        .orElse("");
+  }
+
+  /** The instances that these values know, with their types. */
+  private static Map<String, String> instanceTypes(List<Given> values) {
+    Map<String, String> types = new LinkedHashMap<>();
+    for (Given value : values) {
+      if (isOfInstance(value.key())) {
+        String[] parts = value.key().substring(Key.BACKENDS.length()).split("\\.", 2);
+        types.putIfAbsent(parts[0], parts[0]);
+        if (parts.length == 2 && parts[1].equals("type")) {
+          types.put(parts[0], value.value());
+        }
+      }
+    }
+    return types;
+  }
+
+  private void checkValues() {
+    for (Key key : Key.values()) {
+      Given value = given.get(key.key());
+      if (value != null) {
+        key.setting()
+            .expectationMissedBy(value.value())
+            .ifPresent(
+                expected ->
+                    problems.add(
+                        value.problem(
+                            "must be %s, not %s".formatted(expected, Given.shown(value.value())))));
+      }
+    }
+    Given prefix = given.get(Key.READINESS_KEY_PREFIX.key());
+    if (prefix != null && prefix.value().isBlank()) {
+      problems.add(prefix.problem("must not be empty"));
+    }
+  }
+
+  private <T> Optional<T> checked(Key key, Function<String, T> make) {
+    Given value = given.get(key.key());
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(make.apply(value.value()));
+    } catch (IllegalArgumentException e) {
+      problems.add(value.problem("is refused: the " + e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> text(Key key) {
+    return Optional.ofNullable(given.get(key.key())).map(Given::value).or(key::standard);
+  }
+
+  /** The duration, or zero where a problem was found before. */
+  private Duration duration(Key key) {
+    return text(key).flatMap(Setting::parseDuration).orElse(Duration.ZERO);
+  }
+
+  private Pace pace() {
+    int before = problems.size();
+    for (Key key : List.of(Key.HEARTBEAT, Key.LEASE_TTL, Key.TAKEOVER_DELAY)) {
+      if (duration(key).isZero() && isDuration(key)) {
+        problems.add(blamed(key) + " must be longer than zero");
+      }
+    }
+    Pace pace =
+        new Pace(
+            duration(Key.HEARTBEAT),
+            duration(Key.LEASE_TTL),
+            duration(Key.TAKEOVER_DELAY),
+            duration(Key.CANCEL_GRACE),
+            duration(Key.RETRY_DELAY));
+    if (problems.size() > before || !isDuration(Key.HEARTBEAT) || !isDuration(Key.TAKEOVER_DELAY)) {
+      return pace;
+    }
+    Duration least = pace.heartbeat().multipliedBy(2).plus(pace.cancelGrace());
+    if (isDuration(Key.CANCEL_GRACE) && pace.takeoverDelay().compareTo(least) <= 0) {
+      problems.add(
+          "%s of %s must be longer than two heartbeats (%s) and the cancel grace (%s) together, or a successor starts before the old leader has stopped"
+              .formatted(
+                  blamed(Key.TAKEOVER_DELAY, Key.HEARTBEAT, Key.CANCEL_GRACE),
+                  shown(pace.takeoverDelay()),
+                  shown(pace.heartbeat()),
+                  shown(pace.cancelGrace())));
+    }
+    if (isDuration(Key.LEASE_TTL) && pace.leaseTtl().compareTo(pace.takeoverDelay()) <= 0) {
+      problems.add(
+          "%s of %s must be longer than autoinit.takeover-delay (%s)"
+              .formatted(
+                  blamed(Key.LEASE_TTL, Key.TAKEOVER_DELAY),
+                  shown(pace.leaseTtl()),
+                  shown(pace.takeoverDelay())));
+    }
+    return pace;
+  }
+
+  private boolean isDuration(Key key) {
+    return text(key).flatMap(Setting::parseDuration).isPresent();
+  }
+
+  /** The first key, with the source of the first of them that was given. */
+  private String blamed(Key key, Key... others) {
+    List<Key> keys = new ArrayList<>(List.of(key));
+    keys.addAll(List.of(others));
+    return keys.stream()
+            .map(k -> given.get(k.key()))
+            .filter(value -> value != null)
+            .findFirst()
+            .map(value -> value.source() + ": ")
+            .orElse("")
+        + key.key();
+  }
+
+  private static String shown(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + "s"
+        : duration.toMillis() + "ms";
   }
 }

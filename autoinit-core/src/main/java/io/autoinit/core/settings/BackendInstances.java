@@ -1,0 +1,239 @@
+package io.autoinit.core.settings;
+
+import io.autoinit.ConfigurationException;
+import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.BackendProvider;
+import io.autoinit.spi.Role;
+import io.autoinit.spi.Setting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Makes the backend instances of what was given below {@code autoinit.backends}. */
+final class BackendInstances {
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
+
+  /** The settings that an instance takes over from the top level where it sets none of its own. */
+  private static final List<Key> INHERITED = List.of(Key.READINESS_KEY_PREFIX, Key.MARKER_DIR);
+
+  private final Map<String, Given> given;
+  private final String client;
+  private final Map<String, BackendProvider> providers;
+  private final List<String> problems;
+
+  BackendInstances(
+      Map<String, Given> given,
+      String client,
+      Map<String, BackendProvider> providers,
+      List<String> problems) {
+    this.given = given;
+    this.client = client;
+    this.providers = providers;
+    this.problems = problems;
+  }
+
+  /** What is wrong with the name of an instance. */
+  static Optional<String> illegalName(String name) {
+    return NAME.matcher(name).matches()
+        ? Optional.empty()
+        : Optional.of(
+            "the backend instance %s needs a name of small letters, digits and dashes that begins with a letter"
+                .formatted(Given.shown(name)));
+  }
+
+  /** The providers by type; two of one type are a problem. */
+  static Map<String, BackendProvider> byType(
+      List<BackendProvider> providers, List<String> problems) {
+    Map<String, BackendProvider> byType = new TreeMap<>();
+    for (BackendProvider provider : providers) {
+      if (!NAME.matcher(provider.type()).matches()) {
+        problems.add(
+            "class path: %s provides backends of the type %s, which is no legal name; remove its jar"
+                .formatted(provider.getClass().getName(), Given.shown(provider.type())));
+        continue;
+      }
+      BackendProvider other = byType.putIfAbsent(provider.type(), provider);
+      if (other != null) {
+        problems.add(
+            "class path: %s and %s both provide backends of type '%s'; remove the jar of one of them"
+                .formatted(
+                    other.getClass().getName(), provider.getClass().getName(), provider.type()));
+      }
+    }
+    return byType;
+  }
+
+  /** The instances that the configuration knows, without those whose settings have problems. */
+  Map<String, BackendInstance> configured() {
+    Map<String, Map<String, Given>> byName = new LinkedHashMap<>();
+    given.forEach(
+        (key, value) -> {
+          if (key.startsWith(Key.BACKENDS)) {
+            String[] parts = key.substring(Key.BACKENDS.length()).split("\\.", 2);
+            Map<String, Given> settings =
+                byName.computeIfAbsent(parts[0], name -> new LinkedHashMap<>());
+            if (parts.length == 2) {
+              settings.put(parts[1], value);
+            } else if (!value.value().isEmpty()) {
+              problems.add(value.problem("is an instance, not a setting; set one of its settings"));
+            }
+          }
+        });
+    // A role that names a type makes an instance of it, with what that type takes by itself.
+    for (Role role : Role.values()) {
+      Given named = given.get(Key.of(role).key());
+      if (named != null && providers.containsKey(named.value())) {
+        byName.computeIfAbsent(named.value(), name -> new LinkedHashMap<>());
+      }
+    }
+    Map<String, BackendInstance> instances = new LinkedHashMap<>();
+    byName.forEach(
+        (name, settings) -> instance(name, settings).ifPresent(i -> instances.put(name, i)));
+    return instances;
+  }
+
+  /** The built-in instance that nobody needs to configure. */
+  Optional<BackendInstance> builtIn() {
+    return providers.containsKey(BackendInstance.FILE)
+        ? instance(BackendInstance.FILE, Map.of())
+        : Optional.empty();
+  }
+
+  private Optional<BackendInstance> instance(String name, Map<String, Given> settings) {
+    Optional<String> illegal = illegalName(name);
+    if (illegal.isPresent()) {
+      problems.add(settings.values().iterator().next().source() + ": " + illegal.get());
+      return Optional.empty();
+    }
+    Given typed = settings.get("type");
+    String type = typed == null ? name : typed.value();
+    BackendProvider provider = providers.get(type);
+    if (provider == null) {
+      problems.add(unknownType(name, type, Optional.ofNullable(typed), settings));
+      return Optional.empty();
+    }
+    Map<String, Given> taken = inherited(provider);
+    taken.putAll(settings);
+    taken.remove("type");
+    int before = problems.size();
+    check(name, provider, taken);
+    return problems.size() > before ? Optional.empty() : accepted(name, provider, taken);
+  }
+
+  private Map<String, Given> inherited(BackendProvider provider) {
+    Map<String, Given> inherited = new LinkedHashMap<>();
+    for (Key key : INHERITED) {
+      Optional<Setting> declared =
+          provider.settings().stream().filter(s -> s.name().equals(key.label())).findFirst();
+      Given value = given.get(key.key());
+      if (declared.isPresent() && value != null) {
+        inherited.put(key.label(), value);
+      } else if (declared.flatMap(Setting::standard).isEmpty() && declared.isPresent()) {
+        key.standard()
+            .ifPresent(s -> inherited.put(key.label(), new Given(key.key(), s, "default")));
+      }
+    }
+    return inherited;
+  }
+
+  private String unknownType(
+      String name, String type, Optional<Given> typed, Map<String, Given> settings) {
+    List<String> types = new ArrayList<>(providers.keySet());
+    Optional<String> nearest = Setting.nearest(type, types);
+    nearest.ifPresent(
+        near -> {
+          types.remove(near);
+          types.add(0, near);
+        });
+    String source =
+        typed
+            .or(() -> settings.values().stream().findFirst())
+            .map(value -> value.source() + ": ")
+            .orElse("");
+    return "%s%s%s: no backend of type %s is on the class path, only %s; %sadd the jar of that backend%s"
+        .formatted(
+            source,
+            Key.BACKENDS,
+            name,
+            Given.shown(type),
+            types.isEmpty() ? "none" : String.join(", ", types),
+            nearest.map(near -> "did you mean " + near + "? Else ").orElse(""),
+            typed.isPresent() ? "" : ", or say which it is with " + Key.BACKENDS + name + ".type");
+  }
+
+  private void check(String name, BackendProvider provider, Map<String, Given> taken) {
+    Map<String, Setting> declared =
+        provider.settings().stream()
+            .collect(Collectors.toMap(Setting::name, s -> s, (a, b) -> a, LinkedHashMap::new));
+    taken.forEach(
+        (setting, value) -> {
+          Setting known = declared.get(setting);
+          if (known == null) {
+            problems.add(unknownSetting(name, provider, setting, value));
+          } else {
+            known
+                .expectationMissedBy(value.value())
+                .ifPresent(expected -> problems.add(missed(value, known, expected)));
+          }
+        });
+    declared.values().stream()
+        .filter(s -> s.required() && !taken.containsKey(s.name()))
+        .forEach(
+            s -> {
+              String key = Key.BACKENDS + name + "." + s.name();
+              problems.add(
+                  "%s is missing: %s; set it, for example by %s"
+                      .formatted(key, s.meaning(), EnvironmentReader.nameOf(key)));
+            });
+  }
+
+  private static String missed(Given value, Setting setting, String expected) {
+    return value.problem(
+        setting.kind() == Setting.Kind.SECRET
+            ? "must be " + expected
+            : "must be %s, not %s".formatted(expected, Given.shown(value.value())));
+  }
+
+  private static String unknownSetting(
+      String name, BackendProvider provider, String setting, Given value) {
+    List<String> names =
+        Stream.concat(Stream.of("type"), provider.settings().stream().map(Setting::name)).toList();
+    return value.problem(
+        "is unknown; "
+            + Setting.nearest(setting, names)
+                .map(near -> "did you mean " + Key.BACKENDS + name + "." + near + "?")
+                .orElse(
+                    "a backend of type %s takes %s"
+                        .formatted(provider.type(), String.join(", ", names))));
+  }
+
+  /** The last word is the provider's own. */
+  private Optional<BackendInstance> accepted(
+      String name, BackendProvider provider, Map<String, Given> taken) {
+    Map<String, String> values = new LinkedHashMap<>();
+    taken.forEach((setting, value) -> values.put(setting, value.value()));
+    try {
+      BackendConfig config = BackendConfig.of(name, client, provider, values);
+      return Optional.of(
+          new BackendInstance(name, provider, config, Locality.isOnThisMachine(provider, config)));
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> problems.add(withSource(problem, name, taken)));
+      return Optional.empty();
+    }
+  }
+
+  private static String withSource(String problem, String name, Map<String, Given> taken) {
+    return taken.entrySet().stream()
+        .filter(e -> problem.contains(Key.BACKENDS + name + "." + e.getKey()))
+        .findFirst()
+        .map(e -> e.getValue().source() + ": " + problem)
+        .orElse(problem);
+  }
+}
