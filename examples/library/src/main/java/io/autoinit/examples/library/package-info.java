@@ -1,0 +1,5 @@
+/** autoinit inside an application. */
+@NullMarked
+package io.autoinit.examples.library;
+
+import org.jspecify.annotations.NullMarked;
