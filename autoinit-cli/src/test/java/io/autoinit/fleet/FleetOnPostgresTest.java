@@ -1,0 +1,69 @@
+package io.autoinit.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autoinit.Phase;
+import io.autoinit.servers.TestPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A large fleet on Postgres alone, which has few connections to give. */
+class FleetOnPostgresTest {
+
+  private static final int NODES = 200;
+  private static final int MOST_CONNECTIONS = 5;
+
+  @Test
+  void twoHundredNodesStartOnAPostgresWithTwentyConnectionsAndTakeFive(@TempDir Path directory)
+      throws Exception {
+    try (TestPostgres postgres = TestPostgres.start(Map.of("max_connections", "20"));
+        RealFleet fleet = new RealFleet(directory, Duration.ofSeconds(2));
+        Connection observer = postgres.connectAsSuperuser(postgres.jdbcUrl())) {
+      fleet
+          .with("AUTOINIT_BACKENDS_POSTGRES_URL", postgres.jdbcUrl())
+          .with("AUTOINIT_BACKENDS_POSTGRES_USER", postgres.user())
+          .with("AUTOINIT_BACKENDS_POSTGRES_PASSWORD", postgres.password());
+      AtomicInteger peak = new AtomicInteger();
+      AtomicBoolean over = new AtomicBoolean();
+      Thread counter = new Thread(() -> count(observer, postgres.user(), peak, over));
+      counter.start();
+
+      List<RealFleet.End> ends = RealFleet.await(fleet.start(0, NODES), Duration.ofSeconds(90));
+      over.set(true);
+      counter.join();
+
+      assertThat(ends).allSatisfy(end -> assertThat(end.thrown()).isNull());
+      assertThat(fleet.migrations).hasValue(1);
+      assertThat(fleet.seedings).hasValue(1);
+      assertThat(ends.stream().mapToInt(end -> end.ran(Phase.NODE)).sum()).isEqualTo(NODES);
+      assertThat(peak.get()).as("connections at once").isBetween(1, MOST_CONNECTIONS);
+      System.out.printf("%d nodes took at most %d connections at once%n", NODES, peak.get());
+    }
+  }
+
+  private static void count(
+      Connection observer, String user, AtomicInteger peak, AtomicBoolean over) {
+    String sql = "SELECT count(*) FROM pg_stat_activity WHERE usename = ?";
+    try (PreparedStatement statement = observer.prepareStatement(sql)) {
+      statement.setString(1, user);
+      while (!over.get()) {
+        try (ResultSet result = statement.executeQuery()) {
+          result.next();
+          peak.accumulateAndGet(result.getInt(1), Math::max);
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
