@@ -9,5 +9,8 @@ module io.autoinit.core {
   uses io.autoinit.InitStep;
   uses io.autoinit.spi.BackendProvider;
 
+  provides io.autoinit.spi.BackendProvider with
+      io.autoinit.core.file.FileBackendProvider;
+
   exports io.autoinit.core;
 }

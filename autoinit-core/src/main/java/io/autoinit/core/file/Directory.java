@@ -1,0 +1,171 @@
+package io.autoinit.core.file;
+
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.BackendUnavailableException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A directory that belongs to this user alone, so that nobody else can plant or redirect a file in
+ * it.
+ *
+ * @param path where it is; absolute
+ */
+record Directory(Path path) {
+
+  private static final String SETTING = "autoinit.marker-dir";
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
+
+  Directory sub(String name) {
+    return new Directory(path.resolve(name));
+  }
+
+  /** What is wrong with it, as far as a look tells; one that is not there yet can be made. */
+  Optional<String> problem() {
+    if (Files.isSymbolicLink(path)) {
+      return refusal("is a symbolic link: name the directory itself");
+    }
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return problemOfParent();
+    }
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return refusal("is not a directory: name another path");
+    }
+    Optional<String> foreign = problemOfOwner();
+    if (foreign.isPresent()) {
+      return foreign;
+    }
+    return Files.isWritable(path)
+        ? Optional.empty()
+        : refusal("is not writable: mount it read-write, or name another path");
+  }
+
+  private Optional<String> problemOfParent() {
+    Path parent = path.getParent();
+    while (parent != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    if (parent == null || !Files.isDirectory(parent)) {
+      return refusal("cannot be made: %s is not a directory".formatted(parent));
+    }
+    return Files.isWritable(parent)
+        ? Optional.empty()
+        : refusal(
+            "cannot be made: %s is not writable; mount it read-write, or name another path"
+                .formatted(parent));
+  }
+
+  private Optional<String> problemOfOwner() {
+    try {
+      PosixFileAttributes attributes =
+          Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      Optional<UserPrincipal> me = thisUser();
+      if (me.isPresent() && !attributes.owner().equals(me.get())) {
+        return refusal(
+            "belongs to %s, not to %s who runs this: name a directory below it, which is then made for this user"
+                .formatted(attributes.owner().getName(), me.get().getName()));
+      }
+      if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+        return refusal("may be written by anybody: take that away with chmod o-w");
+      }
+      return Optional.empty();
+    } catch (UnsupportedOperationException e) {
+      // A file system without owners has none to check.
+      return Optional.empty();
+    } catch (IOException e) {
+      return refusal("cannot be looked at (%s)".formatted(reason(e)));
+    }
+  }
+
+  private static Optional<UserPrincipal> thisUser() {
+    try {
+      return Optional.of(Files.getOwner(Path.of("/proc/self")));
+    } catch (IOException | UnsupportedOperationException e) {
+      try {
+        Path probe = Files.createTempFile("autoinit", null);
+        try {
+          return Optional.of(Files.getOwner(probe));
+        } finally {
+          Files.delete(probe);
+        }
+      } catch (IOException | UnsupportedOperationException f) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private Optional<String> refusal(String what) {
+    return Optional.of("%s %s %s".formatted(SETTING, path, what));
+  }
+
+  /**
+   * Makes it, readable by this user alone, if it is not there.
+   *
+   * @throws BackendRefusedException if it is not fit for use
+   */
+  void make() {
+    try {
+      makeWithParents(path);
+    } catch (IOException e) {
+      throw failure("The directory %s cannot be made".formatted(path), e);
+    }
+    problem()
+        .ifPresent(
+            problem -> {
+              throw new BackendRefusedException(problem);
+            });
+  }
+
+  private static void makeWithParents(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Path parent = path.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      makeWithParents(parent);
+    }
+    try {
+      Files.createDirectory(path, attributes(path));
+    } catch (FileAlreadyExistsException e) {
+      // Somebody else made it meanwhile; the check that follows says whether it is fit.
+      return;
+    }
+  }
+
+  private static FileAttribute<?>[] attributes(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PRIVATE)}
+        : new FileAttribute<?>[0];
+  }
+
+  /** What a failed operation on a file means: for good, or worth another try. */
+  static RuntimeException failure(String what, IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return new BackendRefusedException("%s: access is denied (%s)".formatted(what, SETTING), e);
+    }
+    if (e instanceof NoSuchFileException) {
+      return new BackendUnavailableException(
+          "%s: it is not there any more (%s)".formatted(what, SETTING), e);
+    }
+    return new BackendUnavailableException("%s: %s (%s)".formatted(what, reason(e), SETTING), e);
+  }
+
+  private static String reason(IOException e) {
+    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+    return reason == null ? e.getClass().getSimpleName() : reason;
+  }
+}

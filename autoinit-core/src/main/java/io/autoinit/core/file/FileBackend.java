@@ -1,0 +1,50 @@
+package io.autoinit.core.file;
+
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.MarkerStore;
+import io.autoinit.spi.ReadinessStore;
+import java.util.Optional;
+
+/** One directory: {@code locks}, {@code readiness} and {@code markers} below it. */
+final class FileBackend implements Backend {
+
+  private final FileLocks locks;
+  private final FileReadiness readiness;
+  private final FileMarkers markers;
+  private volatile boolean closed;
+
+  FileBackend(FileSettings settings) {
+    settings.directory().make();
+    this.locks = new FileLocks(settings, this::requireOpen);
+    this.readiness = new FileReadiness(settings, this::requireOpen);
+    this.markers = new FileMarkers(settings, this::requireOpen);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the file backend is closed: open another one");
+    }
+  }
+
+  @Override
+  public Optional<LockProvider> locks() {
+    return Optional.of(locks);
+  }
+
+  @Override
+  public Optional<ReadinessStore> readiness() {
+    return Optional.of(readiness);
+  }
+
+  @Override
+  public Optional<MarkerStore> markers() {
+    return Optional.of(markers);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    locks.releaseAll();
+  }
+}

@@ -1,0 +1,43 @@
+package io.autoinit.core.file;
+
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.BackendProvider;
+import io.autoinit.spi.Role;
+import io.autoinit.spi.Setting;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Makes backends of the type {@code file}. */
+public final class FileBackendProvider implements BackendProvider {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public FileBackendProvider() {}
+
+  @Override
+  public String type() {
+    return "file";
+  }
+
+  @Override
+  public Set<Role> roles() {
+    return EnumSet.allOf(Role.class);
+  }
+
+  @Override
+  public List<Setting> settings() {
+    return List.of(FileSettings.MARKER_DIR);
+  }
+
+  /** Looks at the directory without making or changing anything. */
+  @Override
+  public List<String> problems(BackendConfig config) {
+    return FileSettings.of(config).directory().problem().stream().toList();
+  }
+
+  @Override
+  public Backend open(BackendConfig config) {
+    return new FileBackend(FileSettings.of(config));
+  }
+}

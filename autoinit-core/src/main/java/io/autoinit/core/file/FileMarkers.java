@@ -1,0 +1,72 @@
+package io.autoinit.core.file;
+
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.Marker;
+import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.MarkerStore;
+import io.autoinit.spi.Reach;
+import java.util.Optional;
+
+/** Markers as files. Whoever sees the directory belongs to the node. */
+final class FileMarkers implements MarkerStore {
+
+  private final FileSettings settings;
+  private final Runnable requireOpen;
+
+  FileMarkers(FileSettings settings, Runnable requireOpen) {
+    this.settings = settings;
+    this.requireOpen = requireOpen;
+  }
+
+  @Override
+  public Optional<Marker> find(MarkerKey key) {
+    requireOpen.run();
+    return records(key).read(name(key)).map(text -> parse(key, text));
+  }
+
+  private Marker parse(MarkerKey key, String text) {
+    try {
+      return Marker.fromText(text);
+    } catch (IllegalArgumentException e) {
+      throw new BackendRefusedException(
+          "The marker of run %s in %s cannot be read: delete the file"
+              .formatted(key.runId(), settings.directory().path()),
+          e);
+    }
+  }
+
+  @Override
+  public void put(Marker marker) {
+    requireOpen.run();
+    records(marker.key())
+        .change(name(marker.key()), before -> Records.Change.to(marker.toText(), true));
+  }
+
+  @Override
+  public boolean remove(MarkerKey key) {
+    requireOpen.run();
+    if (find(key).isEmpty()) {
+      return false;
+    }
+    return records(key)
+        .change(
+            name(key),
+            before ->
+                before.isPresent() ? Records.Change.removal(true) : Records.Change.none(false));
+  }
+
+  @Override
+  public Reach reach() {
+    return Reach.NODE;
+  }
+
+  private Records records(MarkerKey key) {
+    return new Records(
+        settings.directory().sub("markers").sub(key.namespace().value()).sub(key.node().value()),
+        settings.client());
+  }
+
+  private static String name(MarkerKey key) {
+    return key.runId().value();
+  }
+}

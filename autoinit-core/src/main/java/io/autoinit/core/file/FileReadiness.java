@@ -1,0 +1,172 @@
+package io.autoinit.core.file;
+
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Hint;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Poll;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * Readiness as a file for each run. Its first line holds the highest token seen and the revision;
+ * the record follows, and is missing after it was cleared.
+ */
+final class FileReadiness implements ReadinessStore {
+
+  /** A look costs no more than a few system calls. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final FileSettings settings;
+  private final Runnable requireOpen;
+
+  FileReadiness(FileSettings settings, Runnable requireOpen) {
+    this.settings = settings;
+    this.requireOpen = requireOpen;
+  }
+
+  /** The content of a file. */
+  private record Content(long fence, String revision, Optional<Readiness> record) {
+
+    static final Content NOTHING = new Content(0, "", Optional.empty());
+
+    static Content parse(String text) {
+      int end = text.indexOf('\n');
+      String[] head = text.substring(0, Math.max(0, end)).split(" ", -1);
+      if (head.length != 2) {
+        throw new IllegalArgumentException("the file has no head");
+      }
+      String rest = text.substring(end + 1);
+      return new Content(
+          Long.parseLong(head[0]),
+          head[1],
+          rest.isBlank() ? Optional.empty() : Optional.of(Readiness.fromText(rest)));
+    }
+
+    static String text(long fence, String revision, Optional<Readiness> record) {
+      return "%d %s\n%s".formatted(fence, revision, record.map(Readiness::toText).orElse(""));
+    }
+
+    boolean ready() {
+      return record.filter(Readiness::isReady).isPresent();
+    }
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> find(RunKey run) {
+    requireOpen.run();
+    return records(run)
+        .readWithAge(name(run))
+        .flatMap(
+            stored -> {
+              Content content = content(run, Optional.of(stored.text()));
+              return content
+                  .record()
+                  .map(record -> new Observed<>(record, stored.age(), content.revision()));
+            });
+  }
+
+  @Override
+  public Poll poll(RunKey run) {
+    return new Poll(find(run), PAUSE);
+  }
+
+  @Override
+  public boolean publish(Readiness readiness) {
+    if (readiness instanceof Readiness.Claimed) {
+      throw new IllegalArgumentException("a claim is not published: use claim");
+    }
+    requireOpen.run();
+    RunKey run = readiness.run();
+    return records(run)
+        .change(
+            name(run),
+            before -> {
+              Content content = content(run, before);
+              if (content.ready() || readiness.token() < content.fence()) {
+                return Records.Change.none(false);
+              }
+              return Records.Change.to(
+                  Content.text(readiness.token(), revision(), Optional.of(readiness)), true);
+            });
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> claim(Claim claim) {
+    requireOpen.run();
+    RunKey run = claim.next().run();
+    return records(run)
+        .change(
+            name(run),
+            before -> {
+              Content content = content(run, before);
+              Optional<String> seen = content.record().map(r -> content.revision());
+              if (content.ready() || !seen.equals(claim.expected())) {
+                return Records.Change.none(Optional.empty());
+              }
+              String revision = revision();
+              return Records.Change.to(
+                  Content.text(content.fence(), revision, Optional.of(claim.next())),
+                  Optional.of(new Observed<>(claim.next(), Duration.ZERO, revision)));
+            });
+  }
+
+  /** No hints: a look is cheap. */
+  @Override
+  public Watch watch(RunKey run, Consumer<Hint> hints) {
+    requireOpen.run();
+    return Watch.NONE;
+  }
+
+  @Override
+  public boolean clear(RunKey run) {
+    requireOpen.run();
+    if (records(run).read(name(run)).isEmpty()) {
+      return false;
+    }
+    return records(run)
+        .change(
+            name(run),
+            before -> {
+              Content content = content(run, before);
+              return content.record().isEmpty()
+                  ? Records.Change.none(false)
+                  : Records.Change.to(
+                      Content.text(content.fence(), revision(), Optional.empty()), true);
+            });
+  }
+
+  @Override
+  public boolean durable() {
+    return true;
+  }
+
+  private Content content(RunKey run, Optional<String> text) {
+    try {
+      return text.map(Content::parse).orElse(Content.NOTHING);
+    } catch (IllegalArgumentException e) {
+      throw new io.autoinit.spi.BackendRefusedException(
+          "The readiness of run %s in %s cannot be read: delete the file"
+              .formatted(run, settings.directory().path()),
+          e);
+    }
+  }
+
+  private static String revision() {
+    return UUID.randomUUID().toString();
+  }
+
+  private Records records(RunKey run) {
+    return new Records(
+        settings.directory().sub("readiness").sub(run.namespace().value()), settings.client());
+  }
+
+  private static String name(RunKey run) {
+    return run.runId().value();
+  }
+}
