@@ -43,6 +43,11 @@ final class RedisErrors {
   /** What to throw in place of what Jedis threw. */
   BackendException translate(RuntimeException thrown) {
     List<Throwable> chain = chain(thrown);
+    for (Throwable cause : chain) {
+      if (cause instanceof BackendException told) {
+        return told;
+      }
+    }
     return refusal(chain)
         .<BackendException>map(message -> refused(message, thrown))
         .orElseGet(() -> unavailable(outage(chain), thrown));
@@ -129,11 +134,13 @@ final class RedisErrors {
       return "%s cannot serve now: %s".formatted(place, firstLine(reply(chain).get()));
     }
     if (chain.stream().anyMatch(SocketTimeoutException.class::isInstance)) {
-      return "%s did not answer in time (%s, %s)"
+      return "%s did not answer in time (%s, %s)%s"
           .formatted(
               place,
               settings.key(RedisSettings.CONNECT_TIMEOUT),
-              settings.key(RedisSettings.COMMAND_TIMEOUT));
+              settings.key(RedisSettings.COMMAND_TIMEOUT),
+              // Redis without TLS waits for the rest of what it takes for a command.
+              settings.tls() ? "; if it does not talk TLS there, write redis://" : "");
     }
     if (chain.stream().anyMatch(UnknownHostException.class::isInstance)) {
       return "%s cannot be found: its name is not known here".formatted(place);

@@ -160,11 +160,11 @@ final class RedisStore implements AutoCloseable {
 
   private JedisClientConfig newConfig() {
     int commandMillis = Math.toIntExact(settings.commandTimeout().toMillis());
-    // RESP2 is what every server and proxy talks without a HELLO; nothing here needs RESP3. The
-    // library's name is not told, because that takes another right of the ACL.
+    // No HELLO and no name of the library: every server and proxy takes that, and it needs no right
+    // of the ACL. Servers then talk RESP2; nothing here needs more.
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
-            .resp2()
+            .serverDefaultProtocol()
             .autoNegotiateProtocol(false)
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
             .connectionTimeoutMillis(Math.toIntExact(settings.connectTimeout().toMillis()))

@@ -1,0 +1,209 @@
+package io.autoinit.backend.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autoinit.servers.TestRedis;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.Hint;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class RedisHintsTest {
+
+  private static final Duration PULSE = Duration.ofMillis(500);
+
+  private final RunKey run = Redises.freshRun();
+  private final BlockingQueue<Hint> hints = new LinkedBlockingQueue<>();
+
+  @Test
+  @DisplayName("READY-5 a heartbeat is told from a change")
+  void aHeartbeatIsToldFromAChange() throws InterruptedException {
+    try (Backend backend = Redises.open(TestRedis.shared())) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      try (Watch watch = store.watch(run, hints::add)) {
+        store.publish(Redises.running(run, 1, "10 rows"));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        store.publish(Redises.running(run, 1, "20 rows"));
+        assertThat(next()).isEqualTo(Hint.BEAT);
+        store.publish(Redises.running(run, 2, "20 rows"));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        store.publish(Redises.ready(run, 2));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        store.clear(run);
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        assertThat(watch).isNotSameAs(Watch.NONE);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 a server killed and started again: both are told, and hints go on")
+  void aServerKilledAndStartedAgain() throws InterruptedException {
+    try (TestRedis redis = TestRedis.start();
+        Backend backend = Redises.open(redis)) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      try (Watch watch = store.watch(run, hints::add)) {
+        assertThat(store.poll(run).again()).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+        redis.kill();
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        redis.restart();
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        assertThat(store.poll(run).again()).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+        store.publish(Redises.ready(run, 1));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        assertThat(watch).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 without hints the pause is short")
+  void withoutHintsThePauseIsShort() throws Exception {
+    TestRedis redis = TestRedis.shared();
+    try (Wire wire = new Wire(redis.host(), redis.port());
+        Backend backend = Redises.open(redis)) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      assertThat(store.poll(run).again()).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1500));
+      wire.cut();
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 a watch on a server that comes later hears when it is there")
+  void aWatchOnAServerThatComesLater() throws InterruptedException {
+    try (TestRedis redis = TestRedis.start();
+        Backend backend = Redises.open(redis)) {
+      redis.kill();
+      ReadinessStore store = backend.readiness().orElseThrow();
+      try (Watch watch = store.watch(run, hints::add)) {
+        redis.restart();
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        store.publish(Redises.ready(run, 1));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        assertThat(watch).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 a network that dies in silence is noticed, and hints come back")
+  void aSilentNetworkIsNoticed() throws Exception {
+    TestRedis redis = TestRedis.shared();
+    try (Wire wire = new Wire(redis.host(), redis.port());
+        Backend waiter = Redises.open(wire.url(), PULSE);
+        Backend leader = Redises.open(redis)) {
+      ReadinessStore store = leader.readiness().orElseThrow();
+      try (Watch watch = waiter.readiness().orElseThrow().watch(run, hints::add)) {
+        wire.fallSilent();
+        store.publish(Redises.running(run, 1));
+        // Nothing passes the wire, so this one tells of the loss.
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        wire.speakAgain();
+        wire.cut();
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        store.publish(Redises.ready(run, 1));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        assertThat(watch).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 a quiet subscription that lives is left alone")
+  void aQuietSubscriptionIsLeftAlone() throws Exception {
+    TestRedis redis = TestRedis.shared();
+    try (Backend backend =
+        new RedisBackend(
+            RedisSettings.of(
+                Redises.config(
+                    "test", java.util.Map.of("url", redis.url(), "command-timeout", "300ms"))),
+            Duration.ofMillis(100))) {
+      try (Watch watch = backend.readiness().orElseThrow().watch(run, hints::add)) {
+        // Without pings it would be given up after 400 ms, and that would be told.
+        assertThat(hints.poll(2, TimeUnit.SECONDS)).isNull();
+        assertThat(watch).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 a frozen server is noticed, and hints come back")
+  void aFrozenServerIsNoticed() throws InterruptedException {
+    try (TestRedis redis = TestRedis.start();
+        Backend backend = Redises.open(redis.url(), PULSE)) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      try (Watch watch = store.watch(run, hints::add)) {
+        redis.pause();
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        redis.resume();
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        store.publish(Redises.ready(run, 1));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        assertThat(watch).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("BACKEND-2 one connection for all watches, none beside it for a waiter, none after")
+  void connectionsAreFew() {
+    try (TestRedis redis = TestRedis.start()) {
+      Backend backend = Redises.open(redis);
+      ReadinessStore store = backend.readiness().orElseThrow();
+      assertThat(Redises.clients(redis)).isZero();
+      Watch first = store.watch(run, hints::add);
+      Watch second = store.watch(Redises.freshRun(), hints::add);
+      store.find(run);
+      assertThat(Redises.clients(redis)).isEqualTo(2);
+      store.poll(run);
+      assertThat(Redises.soon(() -> Redises.clients(redis) == 1)).isTrue();
+      first.close();
+      assertThat(Redises.clients(redis)).isEqualTo(1);
+      second.close();
+      assertThat(Redises.soon(() -> Redises.clients(redis) == 0)).isTrue();
+      assertThat(threads()).isZero();
+      Watch third = store.watch(run, hints::add);
+      store.find(run);
+      backend.close();
+      backend.close();
+      third.close();
+      assertThat(Redises.soon(() -> Redises.clients(redis) == 0)).isTrue();
+      assertThat(Redises.soon(() -> threads() == 0)).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 a watch opened and closed many times, by many threads, hears in between")
+  void watchesComeAndGo() throws Exception {
+    try (Backend backend = Redises.open(TestRedis.shared())) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      for (int i = 0; i < 30; i++) {
+        hints.clear();
+        try (Watch watch = store.watch(run, hints::add)) {
+          store.publish(Redises.running(run, i + 1));
+          assertThat(next()).isEqualTo(Hint.CHANGED);
+          assertThat(watch).isNotNull();
+        }
+      }
+    }
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.isAlive() && thread.getName().startsWith("autoinit-redis-"))
+        .count();
+  }
+
+  private Hint next() throws InterruptedException {
+    Hint hint = hints.poll(20, TimeUnit.SECONDS);
+    assertThat(hint).as("a hint within 20 s").isNotNull();
+    return hint;
+  }
+}
