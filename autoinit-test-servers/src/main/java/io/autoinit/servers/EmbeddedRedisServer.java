@@ -162,12 +162,16 @@ final class EmbeddedRedisServer implements RedisServer {
     FileUtils.deleteQuietly(directory.toFile());
   }
 
-  /** Unpacked once for this JVM, and gone with it. */
+  /** The one that was named, or else unpacked once for this JVM, and gone with it. */
   private static final class Binary {
 
     static final Path PATH = unpacked();
 
     private static Path unpacked() {
+      String named = System.getProperty("autoinit.test.redis.binary", "");
+      if (!named.isEmpty()) {
+        return Path.of(named);
+      }
       try {
         Path directory = Files.createTempDirectory("autoinit-test-redis-binary-");
         Path binary = ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();

@@ -14,7 +14,8 @@ import org.testcontainers.containers.ContainerFetchException;
  * Whatever still runs at the end of the JVM is ended then. Safe for use by any thread.
  *
  * <p>The image of the Docker way is {@code -Dautoinit.test.redis.image}, by default {@code
- * redis:7-alpine}; see {@link ServerChoice} for the choice.
+ * redis:7-alpine}; see {@link ServerChoice} for the choice. Without Docker {@code
+ * -Dautoinit.test.redis.binary} names another {@code redis-server} than the packaged one.
  */
 public final class TestRedis implements AutoCloseable {
 
