@@ -203,7 +203,7 @@ class RedisRefusalTest {
                     .getBytes(StandardCharsets.US_ASCII));
         client.getInputStream().read(new byte[1024]);
       } catch (IOException e) {
-        continue;
+        // One client more, or the end of the test.
       }
     }
   }

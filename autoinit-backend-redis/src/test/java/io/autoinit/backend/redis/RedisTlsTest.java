@@ -34,13 +34,14 @@ class RedisTlsTest {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  @TempDir private static Path directory;
+  private static Path directory;
 
   private final TestRedis redis = TestRedis.shared();
   private final RunKey run = Redises.freshRun();
 
   @BeforeAll
-  static void makeCertificates() throws Exception {
+  static void makeCertificates(@TempDir Path temporary) throws Exception {
+    directory = temporary;
     makeCertificate("right", "ip:127.0.0.1");
     makeCertificate("wrong-name", "dns:other.example");
   }

@@ -76,7 +76,6 @@ final class Wire implements AutoCloseable {
         daemon(() -> pump(upstream, client, true));
       } catch (IOException e) {
         // A closed wire, or a server that is gone: the client's connection ends.
-        continue;
       }
     }
   }
