@@ -98,6 +98,13 @@ abstract class Kit {
     return new TestAbortedException(reason);
   }
 
+  /** Skips a test that this backend gives no occasion for. */
+  static void appliesIf(boolean occasion, String reasonAgainst) {
+    if (!occasion) {
+      throw skip(reasonAgainst);
+    }
+  }
+
   // Fresh names, so that no test sees another's, nor those of an earlier run on the same store.
 
   static String fresh(String what) {

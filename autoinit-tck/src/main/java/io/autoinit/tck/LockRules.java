@@ -14,12 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The rules LOCK-1 to LOCK-8, within one process. */
 abstract class LockRules extends Kit {
+
+  /** How long a machine under load may take to answer at once. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
   /** While a client holds a lock, no other client gets it. */
   @Test
@@ -141,10 +143,10 @@ abstract class LockRules extends Kit {
     LockProvider locks = locks(client());
     Worker<Optional<Lease>> attempt = Worker.start(() -> locks.tryAcquire(name, LONG));
     rule(
-        attempt.result(PATIENCE).isPresent(),
+        attempt.result(AT_ONCE).isPresent(),
         "LOCK-3",
         "tryAcquire of '%s', which another client holds, had not returned after %s"
-            .formatted(name, seconds(PATIENCE)),
+            .formatted(name, seconds(AT_ONCE)),
         "whether it uses the form of the store's lock that waits, or retries inside");
   }
 
@@ -239,7 +241,7 @@ abstract class LockRules extends Kit {
     Duration ttl = Duration.ofSeconds(1);
     Lease old = acquire("LOCK-6", first, name, ttl);
     Optional<Lease> taken = poll(second, name, ttl.plusSeconds(3));
-    Assumptions.assumeTrue(
+    appliesIf(
         taken.isPresent(),
         "the store keeps the lease of a live client that does not renew, so it cannot run out here");
     requireLost(old, name, "after its ttl had passed and another client had taken the lock");

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -90,7 +89,7 @@ abstract class ProcessRules extends BackendRules {
       child.freeze();
       Optional<Lease> taken = poll(here, name, SHORT.plusSeconds(3));
       child.thaw();
-      Assumptions.assumeTrue(
+      appliesIf(
           taken.isPresent(),
           "the store keeps the lease of a frozen process whose connection lives on");
       rule(

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -163,8 +162,7 @@ abstract class ReadinessRules extends LockRules {
     ReadinessStore writer = readiness(client());
     BlockingQueue<Hint> hints = new LinkedBlockingQueue<>();
     try (Watch watch = watcher.watch(run, hints::add)) {
-      Assumptions.assumeTrue(
-          watch != Watch.NONE, "the store gives no hints: watch() returns Watch.NONE");
+      appliesIf(watch != Watch.NONE, "the store gives no hints: watch() returns Watch.NONE");
       hints.clear();
       requirePublished("READY-5", writer, running(run, 2));
       requireHint(hints, "a first record");
@@ -185,8 +183,7 @@ abstract class ReadinessRules extends LockRules {
     ReadinessStore store = readiness(client());
     BlockingQueue<Hint> hints = new LinkedBlockingQueue<>();
     try (Watch other = store.watch(run, hints::add)) {
-      Assumptions.assumeTrue(
-          other != Watch.NONE, "the store gives no hints: watch() returns Watch.NONE");
+      appliesIf(other != Watch.NONE, "the store gives no hints: watch() returns Watch.NONE");
       BlockingQueue<Hint> closed = new LinkedBlockingQueue<>();
       Watch watch = store.watch(run, closed::add);
       watch.close();
@@ -275,7 +272,7 @@ abstract class ReadinessRules extends LockRules {
   @DisplayName("READY-7 a durable record survives a restart of the store")
   public final void durableRecordsSurvive() {
     ReadinessStore store = readiness(client());
-    Assumptions.assumeTrue(store.durable(), "the store says that it is not durable");
+    appliesIf(store.durable(), "the store says that it is not durable");
     Runnable restart = offeredFault(possibleFaults().restart(), "restart");
     RunKey run = freshRun();
     requirePublished("READY-7", store, ready(run, 2));

@@ -147,6 +147,8 @@ final class SocketMemoryServer implements AutoCloseable {
   }
 
   static String text(DataInputStream in) throws IOException {
-    return new String(in.readNBytes(in.readInt()), StandardCharsets.US_ASCII);
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    return new String(bytes, StandardCharsets.US_ASCII);
   }
 }

@@ -1,0 +1,204 @@
+package io.autoinit.tck;
+
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Guarantee;
+import io.autoinit.spi.Lease;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.Marker;
+import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.MarkerStore;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.StepOutcome;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** The in-memory backend with one flaw. */
+final class FlawedBackend implements Backend, LockProvider, MarkerStore {
+
+  private final Flaw flaw;
+  private final InMemoryStore store;
+  private final InMemoryBackend sound;
+  private final ReadinessStore readiness;
+  private final Map<LockName, Lease> mine = new ConcurrentHashMap<>();
+  private final AtomicLong tokens = new AtomicLong();
+  private final AtomicBoolean waited = new AtomicBoolean();
+  private volatile boolean closed;
+
+  FlawedBackend(Flaw flaw, InMemoryStore store, FlawedReadiness.Rows rows) {
+    this.flaw = flaw;
+    this.store = store;
+    this.sound = store.open("flawed");
+    this.readiness = new FlawedReadiness(flaw, () -> closed, rows);
+    if (flaw == Flaw.THREAD_LEFT_AFTER_CLOSE) {
+      var thread = new Thread(() -> LockSupport.parkNanos(Duration.ofMinutes(2).toNanos()), "left");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  @Override
+  public Optional<LockProvider> locks() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public Optional<ReadinessStore> readiness() {
+    return Optional.of(readiness);
+  }
+
+  @Override
+  public Optional<MarkerStore> markers() {
+    return flaw == Flaw.ROLES_OVERSTATED ? Optional.empty() : Optional.of(this);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (flaw == Flaw.LEASES_KEPT_AFTER_CLOSE) {
+      sound.abandon();
+    } else {
+      sound.close();
+    }
+  }
+
+  private LockProvider soundLocks() {
+    return sound.locks().orElseThrow();
+  }
+
+  private MarkerStore soundMarkers() {
+    return sound.markers().orElseThrow();
+  }
+
+  @Override
+  public Guarantee guarantee() {
+    return Guarantee.STRONG;
+  }
+
+  @Override
+  public Optional<Lease> tryAcquire(LockName asked, Duration ttl) {
+    LockName name =
+        flaw == Flaw.LOCK_NAMES_IGNORE_CASE
+            ? new LockName(
+                new Namespace(asked.namespace().value().toLowerCase(Locale.ROOT)), asked.node())
+            : asked;
+    if (flaw == Flaw.LOCK_TAKEN_IN_TWO_STEPS && soundLocks().holder(name).isEmpty()) {
+      LockSupport.parkNanos(2_000_000);
+      store.revoke(name);
+    }
+    Optional<Lease> lease = soundLocks().tryAcquire(name, ttl);
+    if (flaw == Flaw.ACQUIRE_WAITS_FOR_THE_HOLDER && lease.isEmpty()) {
+      waitOnce();
+    }
+    if (flaw == Flaw.GHOST_AFTER_AN_INTERRUPT && Thread.interrupted()) {
+      lease.ifPresent(Lease::close);
+      soundLocks().tryAcquire(name, Duration.ofDays(1));
+      throw new BackendUnavailableException("interrupted");
+    }
+    if (flaw == Flaw.LOCK_REENTRANT_FOR_ITS_CLIENT && lease.isEmpty()) {
+      return Optional.ofNullable(mine.get(name));
+    }
+    return lease.map(held -> new FlawedLease(name, ttl, held));
+  }
+
+  /** Longer than LOCK-3 bears, and only once, since the other rules hold no stopwatch. */
+  private void waitOnce() {
+    if (!Thread.currentThread().getName().equals("tck-worker") || waited.getAndSet(true)) {
+      return;
+    }
+    long end = System.nanoTime() + Duration.ofSeconds(7).toNanos();
+    while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  private final class FlawedLease implements Lease {
+    private final LockName name;
+    private final Duration ttl;
+    private final long token;
+    private volatile Lease held;
+
+    FlawedLease(LockName name, Duration ttl, Lease held) {
+      this.name = name;
+      this.ttl = ttl;
+      this.held = held;
+      this.token =
+          switch (flaw) {
+            case TOKEN_CONSTANT -> 1;
+            case TOKEN_RESTARTS_WITH_EACH_CLIENT -> tokens.incrementAndGet();
+            default -> held.token();
+          };
+      mine.put(name, this);
+    }
+
+    @Override
+    public long token() {
+      return token;
+    }
+
+    @Override
+    public boolean renew() {
+      if (flaw == Flaw.RENEW_REVIVES && !held.renew()) {
+        soundLocks().tryAcquire(name, ttl).ifPresent(again -> held = again);
+      }
+      return held.renew();
+    }
+
+    @Override
+    public void close() {
+      mine.remove(name, this);
+      if (flaw == Flaw.CLOSE_RELEASES_ANOTHERS) {
+        store.revoke(name);
+      }
+      held.close();
+    }
+  }
+
+  @Override
+  public Optional<Marker> find(MarkerKey key) {
+    return soundMarkers()
+        .find(mixed(key))
+        .map(found -> new Marker(key, found.holder(), found.steps()));
+  }
+
+  @Override
+  public void put(Marker marker) {
+    Marker whole = new Marker(mixed(marker.key()), marker.holder(), marker.steps());
+    if (flaw == Flaw.MARKER_IN_TWO_STEPS) {
+      soundMarkers().put(new Marker(whole.key(), whole.holder(), Map.of()));
+      LockSupport.parkNanos(200_000);
+    }
+    soundMarkers().put(flaw == Flaw.MARKER_OF_TWO_WRITERS ? blended(whole) : whole);
+  }
+
+  /** What the first of several writers wrote shines through what the others write. */
+  private Marker blended(Marker whole) {
+    Map<String, StepOutcome> steps = new LinkedHashMap<>(whole.steps());
+    soundMarkers()
+        .find(whole.key())
+        .filter(before -> before.steps().size() > 20 && whole.steps().size() > 20)
+        .ifPresent(before -> steps.putAll(before.steps()));
+    return new Marker(whole.key(), whole.holder(), steps);
+  }
+
+  @Override
+  public boolean remove(MarkerKey key) {
+    return soundMarkers().remove(mixed(key));
+  }
+
+  private MarkerKey mixed(MarkerKey key) {
+    return flaw == Flaw.MARKERS_OF_NODES_MIXED
+        ? new MarkerKey(key.namespace(), new NodeId("any"), key.runId())
+        : key;
+  }
+}

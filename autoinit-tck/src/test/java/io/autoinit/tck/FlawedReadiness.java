@@ -1,0 +1,194 @@
+package io.autoinit.tck;
+
+import io.autoinit.Namespace;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Hint;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** The plainest readiness there is, with one flaw. */
+final class FlawedReadiness implements ReadinessStore {
+
+  private record Row(Readiness value, long at, String revision) {}
+
+  private record Watching(RunKey run, Consumer<Hint> hints) {}
+
+  private final Flaw flaw;
+  private final BooleanSupplier closed;
+  private final Rows rows;
+
+  /** What the clients share. */
+  static final class Rows {
+    private final Map<RunKey, Row> records = new HashMap<>();
+    private final Map<RunKey, Long> fences = new HashMap<>();
+    private final List<Watching> watching = new CopyOnWriteArrayList<>();
+    private long revisions;
+
+    synchronized void restart() {
+      records.clear();
+    }
+  }
+
+  FlawedReadiness(Flaw flaw, BooleanSupplier closed, Rows shared) {
+    this.flaw = flaw;
+    this.closed = closed;
+    this.rows = flaw == Flaw.EACH_CLIENT_READS_ITS_OWN ? new Rows() : shared;
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> find(RunKey run) {
+    requireOpen();
+    synchronized (rows) {
+      return Optional.ofNullable(rows.records.get(key(run)))
+          .map(
+              row ->
+                  new Observed<>(
+                      row.value(), Duration.ofNanos(System.nanoTime() - row.at()), row.revision()));
+    }
+  }
+
+  @Override
+  public boolean publish(Readiness readiness) {
+    requireOpen();
+    RunKey run = key(readiness.run());
+    synchronized (rows) {
+      boolean fencedOff = readiness.token() < rows.fences.getOrDefault(run, 0L);
+      boolean tooLong = readiness.toText().length() > 8000;
+      if ((fencedOff && flaw != Flaw.NO_FENCING)
+          || (isReady(run) && flaw != Flaw.READY_OVERWRITTEN)
+          || (tooLong && flaw == Flaw.LONG_TEXTS_REFUSED)) {
+        return false;
+      }
+      rows.fences.put(run, readiness.token());
+      write(run, readiness);
+    }
+    tell(run);
+    return true;
+  }
+
+  @Override
+  public Optional<Observed<Readiness>> claim(Claim claim) {
+    requireOpen();
+    RunKey run = key(claim.next().run());
+    if (flaw == Flaw.CLAIM_IN_TWO_STEPS) {
+      if (!acceptable(claim, run)) {
+        return Optional.empty();
+      }
+      LockSupport.parkNanos(2_000_000);
+      synchronized (rows) {
+        write(run, claim.next());
+      }
+    } else {
+      synchronized (rows) {
+        if (!acceptable(claim, run)) {
+          return Optional.empty();
+        }
+        write(run, claim.next());
+        if (flaw == Flaw.CLAIM_LOWERS_THE_FENCE) {
+          rows.fences.put(run, claim.next().token());
+        }
+      }
+    }
+    tell(run);
+    return find(run);
+  }
+
+  private boolean acceptable(Claim claim, RunKey run) {
+    synchronized (rows) {
+      return find(run).map(Observed::revision).equals(claim.expected())
+          && (!isReady(run) || flaw == Flaw.CLAIM_OVER_READY);
+    }
+  }
+
+  @Override
+  public Watch watch(RunKey run, Consumer<Hint> hints) {
+    requireOpen();
+    var watching = new Watching(key(run), hints);
+    rows.watching.add(watching);
+    return () -> rows.watching.remove(watching);
+  }
+
+  @Override
+  public boolean clear(RunKey asked) {
+    requireOpen();
+    RunKey run = key(asked);
+    boolean cleared;
+    synchronized (rows) {
+      cleared = rows.records.remove(run) != null;
+      if (flaw == Flaw.CLEAR_FORGETS_THE_FENCE) {
+        rows.fences.remove(run);
+      }
+    }
+    tell(run);
+    return cleared;
+  }
+
+  @Override
+  public boolean durable() {
+    return true;
+  }
+
+  private void requireOpen() {
+    if (closed.getAsBoolean()) {
+      throw new IllegalStateException("closed");
+    }
+  }
+
+  private RunKey key(RunKey run) {
+    return flaw == Flaw.RUNS_OF_NAMESPACES_MIXED ? new RunKey(Namespace.DEFAULT, run.runId()) : run;
+  }
+
+  private boolean isReady(RunKey run) {
+    Row row = rows.records.get(run);
+    return row != null && row.value().isReady();
+  }
+
+  private void write(RunKey run, Readiness value) {
+    Row before = rows.records.get(run);
+    long at =
+        before != null && flaw == Flaw.AGE_OF_THE_FIRST_WRITE ? before.at() : System.nanoTime();
+    String revision =
+        flaw == Flaw.REVISION_OF_THE_CONTENT
+            ? Integer.toString(value.hashCode())
+            : Long.toString(++rows.revisions);
+    rows.records.put(
+        run, new Row(flaw == Flaw.UNICODE_LOST ? asciiOnly(value) : value, at, revision));
+  }
+
+  private static Readiness asciiOnly(Readiness value) {
+    return value instanceof Readiness.Failed f
+        ? new Readiness.Failed(
+            f.run(),
+            f.token(),
+            f.holder(),
+            f.completed(),
+            f.step(),
+            new String(f.cause().getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII),
+            f.retryAfter())
+        : value;
+  }
+
+  private void tell(RunKey run) {
+    if (flaw == Flaw.HINTS_LOST) {
+      return;
+    }
+    for (Watching watching : rows.watching) {
+      if (watching.run().equals(run)) {
+        watching.hints().accept(Hint.CHANGED);
+      }
+    }
+  }
+}
