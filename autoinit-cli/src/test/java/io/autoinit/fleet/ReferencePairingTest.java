@@ -38,17 +38,18 @@ class ReferencePairingTest {
     assertThat(fleet.migrations).hasValue(1);
     assertThat(fleet.seedings).hasValue(1);
     assertThat(ends.stream().mapToInt(end -> end.ran(Phase.NODE)).sum()).isEqualTo(ends.size());
-    Instant ready =
+    Instant worked =
         fleet.heard.stream()
-            .filter(h -> h.event() instanceof InitEvent.PhaseCompleted done
-                && done.phase() == Phase.INFRASTRUCTURE)
+            .filter(
+                h ->
+                    h.event() instanceof InitEvent.StepSucceeded done && done.step().equals("seed"))
             .findFirst()
             .orElseThrow()
             .at();
     assertThat(fleet.heard)
         .filteredOn(
             h -> h.event() instanceof InitEvent.StepStarted step && step.phase() == Phase.NODE)
-        .allSatisfy(h -> assertThat(h.at()).isAfterOrEqualTo(ready.minusMillis(100)));
+        .allSatisfy(h -> assertThat(h.at()).isAfter(worked));
   }
 
   @Test
@@ -133,8 +134,7 @@ class ReferencePairingTest {
   }
 
   @Test
-  void postgresThatNeverComesIsAClearErrorAtTheDeadline(@TempDir Path directory)
-      throws Exception {
+  void postgresThatNeverComesIsAClearErrorAtTheDeadline(@TempDir Path directory) throws Exception {
     try (TestPostgres postgres = TestPostgres.start();
         TestRedis redis = TestRedis.start();
         RealFleet fleet = fleet(directory, Duration.ofMillis(500), postgres, redis)) {

@@ -37,6 +37,7 @@ final class Leadership implements AutoCloseable {
   private volatile long version;
   private volatile long evident;
   private volatile long mirrored;
+  private volatile long tried;
   private volatile Duration renewedAt;
   private volatile Duration evidentAt;
   private volatile @Nullable String lost;
@@ -146,11 +147,11 @@ final class Leadership implements AutoCloseable {
     }
   }
 
-  /** Makes a last record known as widely as can be within a moment. */
+  /** Makes a last record known also in the signal, if that answers within a moment. */
   void announceLast(Readiness last) throws InterruptedException {
     announce(last);
     Duration end = start.timeline().now().plus(PATIENCE);
-    while (mirror != null && mirrored < version && lost == null) {
+    while (mirror != null && tried < version && lost == null) {
       Duration left = end.minus(start.timeline().now());
       if (left.isNegative() || left.isZero()) {
         return;
@@ -261,11 +262,13 @@ final class Leadership implements AutoCloseable {
         lose("a newer leader has taken over " + lock);
         return;
       }
+      mirrored = current;
     } catch (BackendUnavailableException e) {
-      return;
+      // The ledger has it: whoever misses the signal finds it there.
+    } finally {
+      tried = current;
+      bell.raise();
     }
-    mirrored = current;
-    bell.raise();
   }
 
   private boolean newer(Readiness other) {

@@ -74,8 +74,7 @@ public final class StepOrder {
     if (other != null) {
       problems.add(
           "two steps of the %s phase have the name '%s' (%s and %s); rename one of them"
-              .formatted(
-                  step.phase().label(), step.name(), other.origin(), registered.origin()));
+              .formatted(step.phase().label(), step.name(), other.origin(), registered.origin()));
     }
   }
 

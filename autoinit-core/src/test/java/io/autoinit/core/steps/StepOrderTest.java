@@ -22,8 +22,7 @@ class StepOrderTest {
   }
 
   private static Registered infra(String name, String... after) {
-    return new Registered(
-        new Step(name, Phase.INFRASTRUCTURE, Set.of(after)), "origin of " + name);
+    return new Registered(new Step(name, Phase.INFRASTRUCTURE, Set.of(after)), "origin of " + name);
   }
 
   private static Registered node(String name, String... after) {
@@ -82,7 +81,10 @@ class StepOrderTest {
   void aCycleNamesItsMembersInOrder() {
     assertThat(
             problems(
-                infra("first"), infra("behind", "a"), infra("a", "b"), infra("b", "c"),
+                infra("first"),
+                infra("behind", "a"),
+                infra("a", "b"),
+                infra("b", "c"),
                 infra("c", "a", "first")))
         .containsExactly(
             "the steps of the infrastructure phase wait for each other: a -> b -> c -> a; take one of these out of 'after'");

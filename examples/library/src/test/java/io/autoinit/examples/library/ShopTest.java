@@ -38,14 +38,16 @@ class ShopTest {
     String example =
         Files.readString(Path.of("src/main/java/io/autoinit/examples/library/Shop.java"));
     String readme = Files.readString(Path.of("../../README.md"));
-    String shown =
-        readme.substring(readme.indexOf("```java") + "```java".length());
+    String shown = readme.substring(readme.indexOf("```java") + "```java".length());
     shown = shown.substring(0, shown.indexOf("```"));
 
     assertThat(withoutSpace(example)).contains(withoutSpace(shown));
   }
 
   private static String withoutSpace(String text) {
-    return text.lines().map(String::strip).filter(l -> !l.isEmpty()).collect(Collectors.joining("\n"));
+    return text.lines()
+        .map(String::strip)
+        .filter(l -> !l.isEmpty())
+        .collect(Collectors.joining("\n"));
   }
 }
