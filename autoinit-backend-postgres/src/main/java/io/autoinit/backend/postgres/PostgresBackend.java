@@ -37,6 +37,10 @@ final class PostgresBackend implements Backend {
     return Optional.of(markers);
   }
 
+  Connections connections() {
+    return connections;
+  }
+
   @Override
   public void close() {
     connections.refuseNew();

@@ -1,10 +1,13 @@
 package io.autoinit.backend.postgres;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.autoinit.Namespace;
 import io.autoinit.RunId;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -45,12 +48,14 @@ final class Database implements AutoCloseable {
     return open(Map.of());
   }
 
+  /** Settings of one more client. */
+  Map<String, String> settings() {
+    return Map.of("url", url, "user", server.user(), "password", server.password());
+  }
+
   /** Opens a backend with some settings of its own. */
   synchronized Backend open(Map<String, String> settings) {
-    Map<String, String> all = new HashMap<>();
-    all.put("url", url);
-    all.put("user", server.user());
-    all.put("password", server.password());
+    Map<String, String> all = new HashMap<>(settings());
     all.putAll(settings);
     PostgresBackendProvider provider = new PostgresBackendProvider();
     Backend backend =
@@ -87,25 +92,35 @@ final class Database implements AutoCloseable {
   }
 
   /** The first column of the first row, asked by a superuser. */
-  String ask(String sql) throws SQLException {
-    try (Connection connection = superuser()) {
-      return ask(connection, sql);
-    }
-  }
-
-  static String ask(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
+  String ask(String sql) {
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       result.next();
       return String.valueOf(result.getString(1));
+    } catch (SQLException e) {
+      throw new AssertionError(sql, e);
     }
   }
 
-  void run(String sql) throws SQLException {
+  /** Runs statements as a superuser. */
+  void run(String sql) {
     try (Connection connection = superuser();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError(sql, e);
     }
+  }
+
+  /** Ends the session that holds a lock, as an operator would. */
+  void terminateHolder(LockName lock) {
+    long key = LockKey.of("autoinit", lock.toString());
+    String ended =
+        ask(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                + " AND classid = %d AND objid = %d".formatted(key >>> 32, key & 0xffff_ffffL));
+    assertThat(ended).isEqualTo("t");
   }
 
   @Override

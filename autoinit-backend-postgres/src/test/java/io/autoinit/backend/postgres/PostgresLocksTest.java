@@ -36,10 +36,6 @@ import org.junit.jupiter.api.TestInfo;
 
 class PostgresLocksTest {
 
-  private static final String LOCK_SESSIONS =
-      "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted"
-          + " AND a.datname = current_database()";
-
   private static Database database;
 
   /** A lock of each test's own. */
@@ -227,7 +223,7 @@ class PostgresLocksTest {
     RunKey run = new RunKey(namespace, new RunId("r"));
     assertThat(readiness.publish(new Readiness.Stopped(run, lost.token(), "a", List.of())))
         .isTrue();
-    database.run("SELECT pg_terminate_backend(pid) " + LOCK_SESSIONS);
+    database.terminateHolder(lock);
     try (Lease successor = acquire(database.locks(), lock)) {
       assertThat(lost.renew()).isFalse();
       assertThat(readiness.publish(new Readiness.Ready(run, lost.token(), "a", List.of())))
