@@ -85,6 +85,12 @@ final class Connections implements AutoCloseable {
     }
   }
 
+  /** Does work for a holder of a place, who must not wait for a second one. */
+  <T> T useBeside(Work<T> work) {
+    Session idle = kept.getAndSet(null);
+    return run(idle != null && idle.isUsable() ? idle : open(System.nanoTime()), work);
+  }
+
   private <T> T run(Session session, Work<T> work) {
     try {
       return work.on(session);
@@ -153,12 +159,13 @@ final class Connections implements AutoCloseable {
    */
   Session open(long begun) {
     requireOpen();
-    Duration left = settings.connectTimeout().minusNanos(System.nanoTime() - begun);
+    Duration left = settings.connectTimeout().minus(gate.sinceLife(begun));
     Duration budget = left.compareTo(SHORTEST_BUDGET) < 0 ? SHORTEST_BUDGET : left;
     // The driver gives up at once on a thread that carries an interrupt, also one that cleans up.
     boolean interrupted = Thread.interrupted();
     try {
       Session session = new Session(connect(budget), open::remove);
+      gate.sawLife();
       open.add(session);
       if (closed) {
         session.abort();

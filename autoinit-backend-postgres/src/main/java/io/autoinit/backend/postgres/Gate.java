@@ -10,47 +10,86 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Bounds the connections that this process opens to one server, however many instances it has: a
- * JVM with 200 nodes must not take what 200 machines would. With the two connections of a leader
- * the bound is five.
+ * JVM with 200 nodes must not take what 200 machines would. A leader's two connections come on top:
+ * with them, and the second one that a node needs while it gets its lock, the bound is five.
  *
- * <p>A node's lock takes a place for as long as it is held, so nodes leave one place for the
- * others; and since a node phase may be long, a node waits for its place only a moment and then
- * goes on without.
+ * <p>A node's lock takes a place for as long as it is held, and only one node does so at a time.
+ * The others wait for it as long as node phases are short; when one is not, they go on without a
+ * place, since nobody may wait for another node's phase.
  */
 final class Gate {
 
-  private static final int PLACES = 3;
-  private static final int FOR_NODES = 2;
-  private static final Duration PATIENCE_OF_NODES = Duration.ofMillis(500);
+  private static final int PLACES = 2;
+  private static final Duration SHORT_PHASE = Duration.ofSeconds(2);
+  private static final Duration LONGEST_QUEUE = Duration.ofSeconds(30);
   private static final Map<String, Gate> GATES = new ConcurrentHashMap<>();
 
   private final Semaphore places = new Semaphore(PLACES, true);
-  private final Semaphore nodes = new Semaphore(FOR_NODES, true);
+  private final Semaphore node = new Semaphore(1, true);
+  private volatile Optional<Long> nodeHasHeldSince = Optional.empty();
+
+  private volatile long lastLife = System.nanoTime();
 
   static Gate of(String address) {
     return GATES.computeIfAbsent(address, a -> new Gate());
   }
 
-  /** A place for a brief connection; empty if none came free in time. */
+  /**
+   * A place for a brief connection. Waits as long as the server gives others theirs; empty if it
+   * gave none for a while, and no place came free.
+   */
   Optional<Pass> enter(Duration patience) {
-    return acquire(places, patience) ? Optional.of(new Pass(places::release)) : Optional.empty();
+    long begun = System.nanoTime();
+    while (true) {
+      Duration left = patience.minus(sinceLife(begun));
+      if (left.isNegative() || left.isZero()) {
+        return Optional.empty();
+      }
+      if (acquire(places, left)) {
+        return Optional.of(new Pass(places::release));
+      }
+    }
+  }
+
+  /** The server has let somebody in. */
+  void sawLife() {
+    lastLife = System.nanoTime();
+  }
+
+  /** The time since a moment, or since the server let somebody in, whichever came later. */
+  Duration sinceLife(long moment) {
+    Duration since = since(moment);
+    Duration life = since(lastLife);
+    return life.compareTo(since) < 0 ? life : since;
   }
 
   /** A place for a node's lock, or the leave to go on without one. */
   Pass enterAsNode() {
-    long begun = System.nanoTime();
-    if (!acquire(nodes, PATIENCE_OF_NODES)) {
+    while (!acquire(node, SHORT_PHASE.minus(timeOfNode()))) {
+      if (timeOfNode().compareTo(SHORT_PHASE) >= 0) {
+        return new Pass(() -> {});
+      }
+    }
+    if (!acquire(places, LONGEST_QUEUE)) {
+      node.release();
       return new Pass(() -> {});
     }
-    if (!acquire(places, PATIENCE_OF_NODES.minusNanos(System.nanoTime() - begun))) {
-      nodes.release();
-      return new Pass(() -> {});
-    }
+    nodeHasHeldSince = Optional.of(System.nanoTime());
     return new Pass(
         () -> {
+          nodeHasHeldSince = Optional.empty();
           places.release();
-          nodes.release();
+          node.release();
         });
+  }
+
+  /** How long the node has been at it that holds the place now. */
+  private Duration timeOfNode() {
+    return nodeHasHeldSince.map(Gate::since).orElse(Duration.ZERO);
+  }
+
+  private static Duration since(long moment) {
+    return Duration.ofNanos(System.nanoTime() - moment);
   }
 
   /** An interrupt does not cut the wait short, which is bounded; it stays set. */

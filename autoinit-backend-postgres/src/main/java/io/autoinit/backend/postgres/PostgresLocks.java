@@ -108,10 +108,7 @@ final class PostgresLocks implements LockProvider {
         session.close();
         return Optional.empty();
       }
-      boolean leads = name.node().isEmpty();
-      if (leads) {
-        // The leader's two connections are counted apart: its place is free for others.
-        pass.close();
+      if (name.node().isEmpty()) {
         connections.keepOne();
         kept = true;
       }
@@ -165,7 +162,7 @@ final class PostgresLocks implements LockProvider {
   /** Writes the next epoch, and only keeps it if the lock is still held then. */
   private OptionalLong nextToken(Session holding, LockName name) {
     String sql = schema.sql(NEXT_EPOCH, name.toString(), settings.asciiClient());
-    return connections.use(
+    return connections.useBeside(
         session -> {
           try {
             long epoch = schema.write(session, sql).orElseThrow().number(0);
@@ -199,6 +196,10 @@ final class PostgresLocks implements LockProvider {
         new PostgresLease(
             session, schema, name.toString(), token, ttl, ended -> end(ended, pass, name));
     leases.add(lease);
+    if (name.node().isEmpty()) {
+      // A leader's two connections are counted apart, so its place is free for others.
+      pass.close();
+    }
     try {
       connections.requireOpen();
     } catch (IllegalStateException e) {

@@ -113,6 +113,7 @@ record PostgresSettings(
     if (url.hasSeveralHosts()) {
       properties.setProperty("targetServerType", "primary");
     }
+    properties.setProperty("socketFactory", GoodbyeSockets.class.getName());
     url.parameters().forEach(properties::setProperty);
     user.ifPresent(u -> properties.setProperty("user", u));
     password.ifPresent(p -> properties.setProperty("password", p));

@@ -87,11 +87,12 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Says good-bye, and waits until the server has ended its side. */
   @Override
   public void close() {
     try {
-      connection.close();
-    } catch (SQLException e) {
+      GoodbyeSockets.sayGoodbye(connection);
+    } catch (Exception e) {
       // It is gone already.
     } finally {
       closed.accept(this);

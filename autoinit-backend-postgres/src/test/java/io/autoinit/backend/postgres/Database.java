@@ -113,6 +113,17 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /** Runs a statement that may wait for others, but not for ever. */
+  void runPatiently(String sql) {
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET statement_timeout = '20s'");
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError(sql, e);
+    }
+  }
+
   /** Ends the session that holds a lock, as an operator would. */
   void terminateHolder(LockName lock) {
     long key = LockKey.of("autoinit", lock.toString());
