@@ -60,7 +60,9 @@ public final class GoodbyeSockets extends SocketFactory {
 
   private static final class PatientSocket extends Socket {
 
+    /** Not synchronized: who cuts the connection must not wait behind a good-bye. */
     @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     public void close() throws IOException {
       if (SAYING_GOODBYE.get() && isConnected() && !isClosed()) {
         SAYING_GOODBYE.set(false);

@@ -25,7 +25,7 @@ interface Pooler extends AutoCloseable {
   int port();
 
   @Override
-  void close() throws Exception;
+  void close() throws IOException;
 
   /** The stand-in, which runs everywhere, and the real pgbouncer where this machine has one. */
   static Stream<Pooler> all(TestPostgres server) throws Exception {
@@ -108,8 +108,8 @@ interface Pooler extends AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-      process.destroyForcibly().waitFor();
+    public void close() throws IOException {
+      process.destroyForcibly().onExit().join();
       try (Stream<Path> files = Files.list(directory)) {
         for (Path file : files.toList()) {
           Files.delete(file);

@@ -167,7 +167,16 @@ final class StandInPooler implements Pooler {
   }
 
   /** One message of the protocol. */
-  private record Message(char type, byte[] body) {}
+  private static final class Message {
+
+    private final char type;
+    private final byte[] body;
+
+    Message(char type, byte[] body) {
+      this.type = type;
+      this.body = body;
+    }
+  }
 
   /** One side of a connection, message by message. */
   private static final class Wire {
