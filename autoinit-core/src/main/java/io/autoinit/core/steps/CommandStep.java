@@ -5,22 +5,31 @@ import io.autoinit.Phase;
 import io.autoinit.StepContext;
 import io.autoinit.StepPolicy;
 import io.autoinit.core.settings.CommandDeclaration;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** A step that runs a command. Its process group dies on interrupt and with this JVM. */
+/**
+ * A step that runs a command. All processes of the command end when the command ends, when the step
+ * is interrupted, and when this JVM dies.
+ *
+ * <p>The output goes line by line to the context if it is an {@link OutputSink}, else to {@link
+ * StepContext#progress}; its last lines are part of the message of a failure.
+ */
 public final class CommandStep implements InitStep {
 
   private final CommandDeclaration declaration;
-
-  /** How long the processes get to end after TERM and KILL together. */
-  final Duration grace;
+  private final Duration grace;
 
   /**
    * Creates the step.
    *
    * @param declaration what to run
-   * @param grace how long the processes get to end when the step is interrupted
+   * @param grace how long the processes get to end when the step is interrupted; after half of it
+   *     they are killed
    */
   public CommandStep(CommandDeclaration declaration, Duration grace) {
     this.declaration = declaration;
@@ -48,7 +57,45 @@ public final class CommandStep implements InitStep {
   }
 
   @Override
-  public void run(StepContext context) throws Exception {
-    throw new IllegalStateException("under construction");
+  public void run(StepContext context) throws IOException, InterruptedException {
+    context.requireHeld();
+    Consumer<String> lines =
+        context instanceof OutputSink sink ? sink::line : line -> context.progress(line);
+    OutputTail output = new OutputTail(lines);
+    try (CommandProcess process =
+        CommandProcess.start(
+            declaration.command(), declaration.directory(), environment(context), output)) {
+      int exitCode;
+      try {
+        exitCode = process.waitFor();
+      } catch (InterruptedException e) {
+        process.terminate(grace.dividedBy(2));
+        throw e;
+      }
+      process.finish();
+      if (exitCode != 0) {
+        throw new IOException(failure(exitCode, output.tail()));
+      }
+    }
+  }
+
+  private Map<String, String> environment(StepContext context) {
+    Map<String, String> environment = new LinkedHashMap<>(declaration.environment());
+    environment.put("AUTOINIT_RUN_ID", context.runId().value());
+    environment.put("AUTOINIT_NAMESPACE", context.namespace().value());
+    environment.put("AUTOINIT_STEP", name());
+    environment.put("AUTOINIT_ATTEMPT", Integer.toString(context.attempt()));
+    environment.put("AUTOINIT_FENCING_TOKEN", Long.toString(context.fencingToken()));
+    return environment;
+  }
+
+  /** Shows the program and not its arguments, which may hold a secret. */
+  private String failure(int exitCode, String tail) {
+    return "the command '%s' ended with exit code %d%s%s"
+        .formatted(
+            declaration.command().get(0),
+            exitCode,
+            exitCode > 128 && exitCode < 128 + 65 ? " (signal " + (exitCode - 128) + ")" : "",
+            tail.isEmpty() ? " and wrote nothing" : ": " + tail);
   }
 }

@@ -1,0 +1,207 @@
+package io.autoinit.core.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.autoinit.Phase;
+import io.autoinit.StepPolicy;
+import io.autoinit.core.settings.CommandDeclaration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands as steps, with real processes. */
+class CommandStepTest {
+
+  private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  private final Path directory;
+  private final RecordingContext context = new RecordingContext();
+
+  CommandStepTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  static CommandStep step(Path directory, String script) {
+    return new CommandStep(
+        new CommandDeclaration(
+            "seed",
+            Phase.NODE,
+            List.of("sh", "-c", script),
+            Set.of(),
+            StepPolicy.of(Phase.NODE),
+            Optional.of(directory),
+            Map.of("OWN", "own value"),
+            "test"),
+        GRACE);
+  }
+
+  private void run(String script) throws Exception {
+    step(directory, script).run(context);
+  }
+
+  @Test
+  void theOutputComesLineByLineWithoutColours() throws Exception {
+    run("echo one; echo two >&2; printf '50%%\\r100%%\\r\\n\\033[31mred\\033[0m\\nno end'");
+    assertThat(context.lines).containsExactly("one", "two", "50%", "100%", "red", "no end");
+  }
+
+  @Test
+  void theCommandKnowsItsRunAndWhereItIs() throws Exception {
+    run(
+        "echo $AUTOINIT_RUN_ID $AUTOINIT_NAMESPACE $AUTOINIT_STEP $AUTOINIT_ATTEMPT"
+            + " $AUTOINIT_FENCING_TOKEN $OWN; pwd; cat");
+    assertThat(context.lines)
+        .containsExactly("r1 shop seed 2 42 own value", directory.toRealPath().toString());
+  }
+
+  @Test
+  void anExitCodeIsToldWithTheLastLines() {
+    assertThatThrownBy(() -> run("for i in 1 2 3 4 5 6; do echo line $i; done; exit 7"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "the command 'sh' ended with exit code 7: line 2 | line 3 | line 4 | line 5 | line 6");
+    assertThatThrownBy(() -> run("exit 3"))
+        .hasMessage("the command 'sh' ended with exit code 3 and wrote nothing");
+  }
+
+  @Test
+  void aMebibyteInABurstIsNeitherLostNorStuck() throws Exception {
+    run(
+        "i=0; while [ $i -lt 16 ]; do head -c 65536 /dev/zero | tr '\\0' x; echo; i=$((i+1)); done");
+    assertThat(context.lines.stream().mapToInt(String::length).sum()).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void binaryGarbageIsHarmless() throws Exception {
+    run("head -c 20000 /dev/urandom; echo; echo after");
+    assertThat(context.lines).last().isEqualTo("after");
+    assertThat(context.lines).allMatch(line -> !line.matches("(?s).*[\\x00-\\x08\\x1b].*"));
+  }
+
+  @Test
+  void whatTheCommandLeavesBehindIsKilled() throws Exception {
+    run("sleep 1000 & echo $! > left; exit 0");
+    awaitDeath(pid("left"));
+  }
+
+  @Test
+  void anInterruptEndsTheWholeGroupWithinTheGrace() throws Exception {
+    Thread running = start("sleep 1000 & echo $! > a; echo $$ > b; sleep 1000");
+    await(() -> size(directory.resolve("b")) > 0);
+    long before = System.nanoTime();
+    running.interrupt();
+    running.join(DEADLINE.toMillis());
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(GRACE);
+    awaitDeath(pid("a"));
+    awaitDeath(pid("b"));
+  }
+
+  @Test
+  void aCommandMayCleanUpWhenItIsAskedToEnd() throws Exception {
+    Thread running =
+        start("trap 'echo bye > said; exit 1' TERM; echo $$ > b; while :; do sleep 0.05; done");
+    await(() -> size(directory.resolve("b")) > 0);
+    running.interrupt();
+    running.join(DEADLINE.toMillis());
+    assertThat(directory.resolve("said")).hasContent("bye");
+  }
+
+  @Test
+  void aCommandThatDoesNotListenIsKilledWithinTheGrace() throws Exception {
+    Thread running = start("trap '' TERM; echo $$ > b; while :; do sleep 1000; done");
+    await(() -> size(directory.resolve("b")) > 0);
+    long before = System.nanoTime();
+    running.interrupt();
+    running.join(DEADLINE.toMillis());
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(GRACE);
+    awaitDeath(pid("b"));
+  }
+
+  @Test
+  void theCommandDiesWithThisJvm() throws Exception {
+    Process jvm =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CommandStepTest.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      await(() -> size(directory.resolve("b")) > 0);
+    } finally {
+      jvm.destroyForcibly().waitFor();
+    }
+    awaitDeath(pid("a"));
+    awaitDeath(pid("b"));
+  }
+
+  /** The JVM that is killed. */
+  public static void main(String[] arguments) throws Exception {
+    step(
+            Path.of(arguments[0]),
+            "sleep 1000 & echo $! > a; trap '' TERM HUP; echo $$ > b; sleep 1000")
+        .run(new RecordingContext());
+  }
+
+  private Thread start(String script) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                run(script);
+              } catch (Exception e) {
+                assertThat(e).isInstanceOf(InterruptedException.class);
+              }
+            });
+    thread.start();
+    return thread;
+  }
+
+  private long pid(String file) throws IOException, InterruptedException {
+    await(() -> size(directory.resolve(file)) > 0);
+    return Long.parseLong(Files.readString(directory.resolve(file)).strip());
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static void awaitDeath(long pid) throws InterruptedException {
+    await(() -> ProcessHandle.of(pid).isEmpty() || isZombie(pid));
+  }
+
+  /** Where nobody reaps orphans, as in a container without an init, a dead process stays listed. */
+  private static boolean isZombie(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("it did not happen in time").isLessThan(end);
+      Thread.sleep(10);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.autoinit.core.steps;
+
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+import io.autoinit.StepContext;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+
+/** Remembers what a command wrote. */
+final class RecordingContext implements StepContext, OutputSink {
+
+  final List<String> lines = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void line(String line) {
+    lines.add(line);
+  }
+
+  @Override
+  public Namespace namespace() {
+    return new Namespace("shop");
+  }
+
+  @Override
+  public RunId runId() {
+    return new RunId("r1");
+  }
+
+  @Override
+  public int attempt() {
+    return 2;
+  }
+
+  @Override
+  public long fencingToken() {
+    return 42;
+  }
+
+  @Override
+  public void requireHeld() {}
+
+  @Override
+  public void progress(String message) {
+    throw new AssertionError("the lines go to the sink");
+  }
+
+  @Override
+  public BooleanSupplier cancelled() {
+    return () -> false;
+  }
+}
