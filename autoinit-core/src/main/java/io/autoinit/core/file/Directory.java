@@ -118,11 +118,18 @@ record Directory(Path path) {
    * @throws BackendRefusedException if it is not fit for use
    */
   void make() {
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      refuseProblem();
+    }
     try {
       makeWithParents(path);
     } catch (IOException e) {
       throw failure("The directory %s cannot be made".formatted(path), e);
     }
+    refuseProblem();
+  }
+
+  private void refuseProblem() {
     problem()
         .ifPresent(
             problem -> {

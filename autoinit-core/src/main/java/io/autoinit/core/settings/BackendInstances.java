@@ -1,6 +1,7 @@
 package io.autoinit.core.settings;
 
 import io.autoinit.ConfigurationException;
+import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
 import io.autoinit.spi.Role;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -99,11 +101,56 @@ final class BackendInstances {
     return instances;
   }
 
-  /** The built-in instance that nobody needs to configure. */
+  /**
+   * The built-in instance that nobody needs to configure. Whether its directory can be used matters
+   * only where it plays a role: see {@link #examine}.
+   */
   Optional<BackendInstance> builtIn() {
-    return providers.containsKey(BackendInstance.FILE)
-        ? instance(BackendInstance.FILE, Map.of())
-        : Optional.empty();
+    BackendProvider provider = providers.get(BackendInstance.FILE);
+    if (provider == null) {
+      return Optional.empty();
+    }
+    Map<String, Given> taken = inherited(provider);
+    int before = problems.size();
+    check(BackendInstance.FILE, provider, taken);
+    if (problems.size() > before) {
+      return Optional.empty();
+    }
+    BackendConfig config =
+        BackendConfig.of(
+            BackendInstance.FILE, client, new WithoutProblems(provider), values(taken));
+    return Optional.of(new BackendInstance(BackendInstance.FILE, provider, config, true));
+  }
+
+  /** Adds what the provider finds wrong with the built-in instance. */
+  void examine(BackendInstance builtIn) {
+    BackendProvider provider = builtIn.provider();
+    provider
+        .problems(builtIn.config())
+        .forEach(problem -> problems.add(withSource(problem, builtIn.name(), inherited(provider))));
+  }
+
+  /** A provider that does not look at the values. */
+  private record WithoutProblems(BackendProvider provider) implements BackendProvider {
+    @Override
+    public String type() {
+      return provider.type();
+    }
+
+    @Override
+    public Set<Role> roles() {
+      return provider.roles();
+    }
+
+    @Override
+    public List<Setting> settings() {
+      return provider.settings();
+    }
+
+    @Override
+    public Backend open(BackendConfig config) {
+      return provider.open(config);
+    }
   }
 
   private Optional<BackendInstance> instance(String name, Map<String, Given> settings) {
@@ -217,10 +264,8 @@ final class BackendInstances {
   /** The last word is the provider's own. */
   private Optional<BackendInstance> accepted(
       String name, BackendProvider provider, Map<String, Given> taken) {
-    Map<String, String> values = new LinkedHashMap<>();
-    taken.forEach((setting, value) -> values.put(setting, value.value()));
     try {
-      BackendConfig config = BackendConfig.of(name, client, provider, values);
+      BackendConfig config = BackendConfig.of(name, client, provider, values(taken));
       return Optional.of(
           new BackendInstance(name, provider, config, Locality.isOnThisMachine(provider, config)));
     } catch (ConfigurationException e) {
@@ -229,9 +274,18 @@ final class BackendInstances {
     }
   }
 
+  private static Map<String, String> values(Map<String, Given> taken) {
+    Map<String, String> values = new LinkedHashMap<>();
+    taken.forEach((setting, value) -> values.put(setting, value.value()));
+    return values;
+  }
+
   private static String withSource(String problem, String name, Map<String, Given> taken) {
     return taken.entrySet().stream()
-        .filter(e -> problem.contains(Key.BACKENDS + name + "." + e.getKey()))
+        .filter(
+            e ->
+                problem.contains(Key.BACKENDS + name + "." + e.getKey())
+                    || problem.contains(e.getValue().key()))
         .findFirst()
         .map(e -> e.getValue().source() + ": " + problem)
         .orElse(problem);

@@ -79,6 +79,7 @@ public final class SettingsReader {
         problems.size() > before
             ? Map.of()
             : new RoleAssignment(given, configured, builtIn, problems).assign();
+    builtIn.filter(b -> roles.containsValue(b.name())).ifPresent(instances::examine);
     Map<String, BackendInstance> backends = new LinkedHashMap<>(configured);
     builtIn.ifPresent(b -> backends.put(b.name(), b));
 

@@ -152,6 +152,16 @@ class BackendInstancesTest {
         .contains(Path.of("/srv/markers"));
   }
 
+  @Test
+  void aBuiltInDirectoryThatCannotBeUsedMattersOnlyWhereItPlaysARole() {
+    given.environment("AUTOINIT_MARKER_DIR", "/forbidden").file(LOCAL_REDIS);
+    assertThat(given.problems())
+        .containsExactly(
+            "environment AUTOINIT_MARKER_DIR: autoinit.marker-dir /forbidden is not writable");
+    given.environment("AUTOINIT_MARKERS", "redis");
+    assertThat(given.read().roles()).isEqualTo(roles("redis", "redis", "redis"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "REDIS_KEY_PREFIX, redis, key-prefix",

@@ -8,6 +8,7 @@ import io.autoinit.spi.Setting;
 import io.autoinit.spi.Setting.Kind;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Providers that look like the real ones and open nothing. */
@@ -50,6 +51,9 @@ record FakeProvider(String type, Set<Role> roles, List<Setting> settings)
 
   @Override
   public List<String> problems(BackendConfig config) {
+    if (type.equals("file") && config.text("marker-dir").equals(Optional.of("/forbidden"))) {
+      return List.of("autoinit.marker-dir /forbidden is not writable");
+    }
     return type.equals("postgres")
             && !config.text("url").orElseThrow().startsWith("jdbc:postgresql:")
         ? List.of(config.key("url") + " must begin with jdbc:postgresql:")

@@ -1,0 +1,134 @@
+package io.autoinit.core.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.autoinit.ConfigurationException;
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.Marker;
+import io.autoinit.spi.MarkerKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which directories are trusted. */
+class DirectoryTest {
+
+  private final Path parent;
+  private final Path directory;
+
+  DirectoryTest(@TempDir Path parent) {
+    this.parent = parent;
+    this.directory = parent.resolve("markers");
+  }
+
+  private static BackendConfig config(Path directory) {
+    return BackendConfig.of(
+        "file", "test", new FileBackendProvider(), Map.of("marker-dir", directory.toString()));
+  }
+
+  private void refused(Path directory, String what) {
+    String problem = "autoinit.marker-dir " + directory + " " + what;
+    assertThatThrownBy(() -> config(directory))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(problem);
+    assertThatThrownBy(() -> new Directory(directory).make())
+        .isInstanceOf(BackendRefusedException.class)
+        .hasMessage(problem);
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void lookingAtTheSettingsMakesNothing() {
+    config(directory);
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void whatIsMadeIsForThisUserAlone() throws IOException {
+    Path deep = directory.resolve("a/b");
+    try (Backend backend = new FileBackendProvider().open(config(deep))) {
+      backend.markers().orElseThrow().put(marker());
+    }
+    for (Path path : new Path[] {directory, directory.resolve("a"), deep}) {
+      assertThat(permissions(path)).isEqualTo("rwx------");
+    }
+    assertThat(permissions(deep.resolve("markers"))).isEqualTo("rwx------");
+  }
+
+  @Test
+  void aDirectoryOfAGroupIsTrusted() throws IOException {
+    Files.createDirectory(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwx---"));
+    try (Backend backend = new FileBackendProvider().open(config(directory))) {
+      backend.markers().orElseThrow().put(marker());
+      assertThat(backend.markers().orElseThrow().find(marker().key())).contains(marker());
+    }
+  }
+
+  @Test
+  void aSymbolicLinkIsRefused() throws IOException {
+    Files.createSymbolicLink(directory, Files.createDirectory(parent.resolve("target")));
+    refused(directory, "is a symbolic link: name the directory itself");
+    Files.delete(parent.resolve("target"));
+    refused(directory, "is a symbolic link: name the directory itself");
+  }
+
+  @Test
+  void aFileIsRefused() throws IOException {
+    Files.createFile(directory);
+    refused(directory, "is not a directory: name another path");
+    refused(directory.resolve("below"), "cannot be made: " + directory + " is not a directory");
+  }
+
+  @Test
+  void aDirectoryForEverybodyIsRefused() throws IOException {
+    Files.createDirectory(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    refused(directory, "may be written by anybody: take that away with chmod o-w");
+  }
+
+  @Test
+  void aReadOnlyDirectoryIsRefused() throws IOException {
+    // Root writes everywhere but to the kernel's own read-only files.
+    if (isRoot()) {
+      refused(Path.of("/proc/sys"), "is not writable: mount it read-write, or name another path");
+      return;
+    }
+    Files.createDirectory(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-x------"));
+    refused(directory, "is not writable: mount it read-write, or name another path");
+  }
+
+  @Test
+  void anotherUsersDirectoryIsRefused() throws IOException {
+    Assumptions.assumeTrue(isRoot(), "only root can give a directory away");
+    Files.createDirectory(directory);
+    Files.setAttribute(directory, "unix:uid", 4711);
+    assertThatThrownBy(() -> config(directory))
+        .hasMessageStartingWith(
+            "autoinit.marker-dir " + directory + " belongs to 4711, not to root who runs this");
+  }
+
+  private static boolean isRoot() throws IOException {
+    return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+  }
+
+  private static Marker marker() {
+    return new Marker(
+        new MarkerKey(Namespace.DEFAULT, new NodeId("n"), new RunId("Run.1")), "test", Map.of());
+  }
+}

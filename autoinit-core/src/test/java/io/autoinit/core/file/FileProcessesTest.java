@@ -1,0 +1,148 @@
+package io.autoinit.core.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autoinit.Namespace;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.Lease;
+import io.autoinit.spi.LockName;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** File locks between processes, where threads alone would prove nothing. */
+class FileProcessesTest {
+
+  private static final LockName NAME = LockName.infrastructure(Namespace.DEFAULT);
+  private static final Duration TTL = Duration.ofMinutes(10);
+  private static final int ROUNDS = 50;
+
+  private final Path directory;
+
+  FileProcessesTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  private static Backend open(Path directory) {
+    FileBackendProvider provider = new FileBackendProvider();
+    return provider.open(
+        BackendConfig.of(
+            "file",
+            "process " + ProcessHandle.current().pid(),
+            provider,
+            Map.of("marker-dir", directory.resolve("store").toString())));
+  }
+
+  @Test
+  @DisplayName("LOCK-1 two processes with two threads each never meet under the lock")
+  void aCounterLosesNothing() throws Exception {
+    List<Process> racers = List.of(child("race"), child("race"));
+    for (Process racer : racers) {
+      assertThat(outputOf(racer)).endsWith("done");
+      assertThat(racer.waitFor()).isZero();
+    }
+    assertThat(Files.readString(directory.resolve("counter")))
+        .isEqualTo(Integer.toString(4 * ROUNDS));
+  }
+
+  @Test
+  @DisplayName("LOCK-5 SIGKILL of the holder frees the lock at once, whatever the ttl")
+  void aKilledHolderIsGone() throws Exception {
+    Process holder = child("hold");
+    try (Backend backend = open(directory);
+        BufferedReader said = reader(holder)) {
+      assertThat(said.readLine()).isEqualTo("held");
+      var locks = backend.locks().orElseThrow();
+      assertThat(locks.tryAcquire(NAME, TTL)).isEmpty();
+      assertThat(locks.holder(NAME)).contains("process " + holder.pid());
+      holder.destroyForcibly().waitFor();
+      assertThat(locks.holder(NAME)).isEmpty();
+      try (Lease lease = locks.tryAcquire(NAME, TTL).orElseThrow()) {
+        assertThat(lease.renew()).isTrue();
+      }
+    } finally {
+      holder.destroyForcibly();
+    }
+  }
+
+  private Process child(String part) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            FileProcessesTest.class.getName(),
+            part,
+            directory.toString())
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static BufferedReader reader(Process process) {
+    return new BufferedReader(
+        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  private static List<String> outputOf(Process process) throws IOException {
+    try (BufferedReader reader = reader(process)) {
+      return reader.lines().toList();
+    }
+  }
+
+  /** The other process. */
+  public static void main(String[] arguments) throws Exception {
+    Path directory = Path.of(arguments[1]);
+    try (Backend backend = open(directory)) {
+      if (arguments[0].equals("hold")) {
+        Lease held = backend.locks().orElseThrow().tryAcquire(NAME, TTL).orElseThrow();
+        System.out.println(held.renew() ? "held" : "lost");
+        Thread.sleep(TTL.toMillis());
+      }
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        Thread thread = new Thread(() -> race(backend, directory.resolve("counter")));
+        thread.start();
+        threads.add(thread);
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    System.out.println("done");
+  }
+
+  private static void race(Backend backend, Path counter) {
+    var locks = backend.locks().orElseThrow();
+    try {
+      for (int won = 0; won < ROUNDS; ) {
+        Optional<Lease> lease = locks.tryAcquire(NAME, TTL);
+        if (lease.isEmpty()) {
+          Thread.sleep(1);
+          continue;
+        }
+        try (Lease held = lease.get()) {
+          int count = Files.exists(counter) ? Integer.parseInt(Files.readString(counter)) : 0;
+          Files.writeString(counter, Integer.toString(count + 1));
+          won++;
+          if (!held.renew()) {
+            throw new IllegalStateException("the lease was lost");
+          }
+        }
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
