@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The settings of one backend instance, checked against what its provider takes. Immutable. {@link
@@ -41,7 +42,7 @@ public final class BackendConfig {
       String instance, String client, BackendProvider provider, Map<String, String> values) {
     Map<String, Setting> settings = new LinkedHashMap<>();
     provider.settings().forEach(s -> settings.put(s.name(), s));
-    BackendConfig config = new BackendConfig(instance, client, settings, Map.copyOf(values));
+    BackendConfig config = new BackendConfig(instance, client, settings, new TreeMap<>(values));
     List<String> problems = new ArrayList<>(config.problems());
     if (problems.isEmpty()) {
       problems.addAll(provider.problems(config));

@@ -57,7 +57,7 @@ public record Marker(MarkerKey key, String holder, Map<String, StepOutcome> step
   public static Marker fromText(String written) {
     RecordText text = RecordText.read(FORMAT, written);
     Map<String, StepOutcome> steps = new LinkedHashMap<>();
-    for (int i = 0; i < text.number("steps"); i++) {
+    for (int i = 0; i < text.count("steps"); i++) {
       String field = "steps." + i;
       steps.put(
           text.text(field),

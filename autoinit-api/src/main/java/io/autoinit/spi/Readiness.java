@@ -1,6 +1,7 @@
 package io.autoinit.spi;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -144,7 +145,8 @@ public sealed interface Readiness {
    * @param completed the completed steps
    * @param step the step that failed
    * @param cause why, without secrets; cut to {@link #LONGEST_MESSAGE}
-   * @param retryAfter how old this record must be before somebody tries again
+   * @param retryAfter how old this record must be before somebody tries again, in whole
+   *     milliseconds
    */
   record Failed(
       RunKey run,
@@ -155,8 +157,9 @@ public sealed interface Readiness {
       String cause,
       Duration retryAfter)
       implements Readiness {
-    /** Copies the list and cuts the message. */
+    /** Copies the list, cuts the message, and the duration to what the text form keeps. */
     public Failed {
+      retryAfter = retryAfter.truncatedTo(ChronoUnit.MILLIS);
       completed = List.copyOf(completed);
       cause = ReadinessText.cut(cause);
     }

@@ -57,7 +57,7 @@ final class ReadinessText {
               holder,
               completed,
               text.find("step"),
-              Math.toIntExact(text.number("attempt")),
+              text.count("attempt"),
               text.find("progress"));
       case "FAILED" ->
           new Readiness.Failed(

@@ -78,13 +78,17 @@ final class RecordText {
     return Long.parseLong(text(field));
   }
 
+  int count(String field) {
+    return Integer.parseInt(text(field));
+  }
+
   Duration millis(String field) {
     return Duration.ofMillis(number(field));
   }
 
   List<CompletedStep> steps(String field) {
     List<CompletedStep> steps = new ArrayList<>();
-    for (int i = 0; i < number(field); i++) {
+    for (int i = 0; i < count(field); i++) {
       steps.add(new CompletedStep(text(field + "." + i), millis(field + "." + i + ".took-ms")));
     }
     return steps;

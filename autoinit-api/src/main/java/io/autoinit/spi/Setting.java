@@ -23,6 +23,8 @@ public record Setting(
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)?");
 
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   /** What a value looks like. */
   public enum Kind {
     /** Any text. */
@@ -54,12 +56,19 @@ public record Setting(
     }
   }
 
-  /** Checks the name. */
+  /** Checks the name and the standard value. */
   public Setting {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "the setting name '" + name + "' is not of the form " + NAME);
     }
+    standard
+        .flatMap(value -> missed(kind, value))
+        .ifPresent(
+            expected -> {
+              throw new IllegalArgumentException(
+                  "the standard value of the setting '" + name + "' must be " + expected);
+            });
   }
 
   /**
@@ -106,6 +115,10 @@ public record Setting(
    * @return what was expected, fit for "must be ..."; empty if the value is legal
    */
   public Optional<String> expectationMissedBy(String value) {
+    return missed(kind, value);
+  }
+
+  private static Optional<String> missed(Kind kind, String value) {
     boolean legal =
         switch (kind) {
           case TEXT, SECRET -> true;
@@ -121,7 +134,7 @@ public record Setting(
    * Reads a duration as all settings of autoinit write it.
    *
    * @param value a number with one of the units ms, s, m, h, d; without a unit it is seconds
-   * @return the duration; empty if the value is not one
+   * @return the duration; empty if the value is not one, or longer than 100 years
    */
   public static Optional<Duration> parseDuration(String value) {
     Matcher matcher = DURATION.matcher(value.strip().toLowerCase(Locale.ROOT));
@@ -130,14 +143,16 @@ public record Setting(
     }
     long number = Long.parseLong(matcher.group(1));
     String unit = matcher.group(2) == null ? "s" : matcher.group(2);
-    return Optional.of(
+    Duration duration =
         switch (unit) {
           case "ms" -> Duration.ofMillis(number);
           case "m" -> Duration.ofMinutes(number);
           case "h" -> Duration.ofHours(number);
           case "d" -> Duration.ofDays(number);
           default -> Duration.ofSeconds(number);
-        });
+        };
+    // What is longer overflows as soon as somebody asks for its nanoseconds.
+    return Optional.of(duration).filter(d -> d.compareTo(LONGEST) <= 0);
   }
 
   /**
