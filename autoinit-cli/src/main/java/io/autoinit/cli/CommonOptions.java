@@ -1,0 +1,105 @@
+package io.autoinit.cli;
+
+import io.autoinit.InitListener;
+import io.autoinit.core.AutoInit;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The options that every command takes, before or behind its name. */
+final class CommonOptions {
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "The configuration (HOCON), in place of AUTOINIT_CONFIG and ./autoinit.conf.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = "The application (autoinit.namespace).")
+  private @Nullable String namespace;
+
+  @Option(
+      names = {"-D", "--set"},
+      paramLabel = "KEY=VALUE",
+      scope = ScopeType.INHERIT,
+      description = "Any setting, for example autoinit.marker-dir=/data. May be repeated.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "One JSON object a line on standard output instead of the story.")
+  private boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Tell only what goes wrong.")
+  private boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Tell more, and show stack traces.")
+  private boolean verbose;
+
+  @SuppressWarnings("UnusedVariable") // Picocli acts on it.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  boolean json() {
+    return json;
+  }
+
+  boolean quiet() {
+    return quiet;
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  /** The first setting that is not of the form {@code KEY=VALUE}. */
+  Optional<String> malformedSetting() {
+    return settings.stream().filter(setting -> setting.indexOf('=') < 1).findFirst();
+  }
+
+  InitListener listener(Console console) {
+    return json
+        ? new JsonListener(console.out(), console.clock())
+        : new ConsoleListener(console.err(), console.clock(), detail());
+  }
+
+  private ConsoleListener.Detail detail() {
+    if (quiet) {
+      return ConsoleListener.Detail.TROUBLE;
+    }
+    return verbose ? ConsoleListener.Detail.ALL : ConsoleListener.Detail.STORY;
+  }
+
+  void applyTo(AutoInit.Builder builder) {
+    if (config != null) {
+      builder.config(config);
+    }
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      builder.set(setting.substring(0, equals), setting.substring(equals + 1), "--set");
+    }
+    if (namespace != null) {
+      builder.set("autoinit.namespace", namespace, "--namespace");
+    }
+  }
+}

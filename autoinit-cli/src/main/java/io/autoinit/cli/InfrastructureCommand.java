@@ -1,0 +1,43 @@
+package io.autoinit.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code autoinit infrastructure}. */
+@Command(
+    name = "infrastructure",
+    description = {
+      "Runs the infrastructure phase: once per run id for the fleet, under a lock.",
+      "Whoever does not lead waits until the leader is done."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  autoinit infrastructure --run-id v42",
+      "  autoinit infrastructure --timeout 0 --config /etc/autoinit.conf"
+    })
+final class InfrastructureCommand implements Callable<Integer> {
+
+  @Mixin private final RunIdOption runId = new RunIdOption();
+  @Mixin private final TimeoutOption timeout = new TimeoutOption();
+
+  private final Start start;
+
+  InfrastructureCommand(Start start) {
+    this.start = start;
+  }
+
+  @Override
+  public Integer call() {
+    return start.with(
+        builder -> {
+          runId.applyTo(builder);
+          timeout.applyTo(builder);
+        },
+        autoInit -> {
+          autoInit.infrastructure();
+          return ExitCode.DONE.code();
+        });
+  }
+}

@@ -1,0 +1,133 @@
+package io.autoinit.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+
+/** The {@code autoinit} command. */
+public final class Main {
+
+  private final CommonOptions options = new CommonOptions();
+  private final Console console;
+  private final CommandLineSplit split;
+  private final CommandLine cli;
+
+  private Main(Console console, Launcher launcher, CommandLineSplit split) {
+    this.console = console;
+    this.split = split;
+    this.cli = commands(new Start(options, console, launcher), launcher);
+  }
+
+  /**
+   * Runs the command and ends the JVM with its exit code.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    System.exit(execute(Console.ofProcess(), Launcher.ofProcess(), args));
+  }
+
+  /** Runs the command, to its exit code. */
+  static int execute(Console console, Launcher launcher, String... args) {
+    var split = CommandLineSplit.of(args);
+    return new Main(console, launcher, split).execute();
+  }
+
+  private int execute() {
+    return cli.execute(split.own().toArray(String[]::new));
+  }
+
+  private CommandLine commands(Start start, Launcher launcher) {
+    var ready =
+        new CommandLine(new ReadyCommand())
+            .addSubcommand(new ReadyCommand.Check(start))
+            .addSubcommand(new ReadyCommand.Set(start))
+            .addSubcommand(new ReadyCommand.Clear(start));
+    var root =
+        new CommandLine(new AutoInitCommand(options))
+            .addSubcommand(new InfrastructureCommand(start))
+            .addSubcommand(new NodeCommand(start))
+            .addSubcommand(new RunCommand(start, split, launcher))
+            .addSubcommand(ready)
+            .setOut(
+                new PrintWriter(
+                    new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))
+            .setExpandAtFiles(false)
+            .setUnmatchedOptionsAllowedAsOptionParameters(false)
+            .setUsageHelpWidth(100)
+            .setParameterExceptionHandler(
+                (mistake, args) -> {
+                  console.complain(Mistake.sentence(mistake));
+                  return ExitCode.USAGE.code();
+                })
+            .setExecutionStrategy(this::perform);
+    root.getCommandSpec().version(version());
+    describeExitCodes(root);
+    return root;
+  }
+
+  private int perform(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandSpec command = last.commandSpec();
+    if (!helpIsAsked(parsed)) {
+      problem(command)
+          .ifPresent(
+              reason -> {
+                throw new ParameterException(command.commandLine(), reason);
+              });
+      if (options.verbose()) {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+      }
+    }
+    return new RunLast().execute(parsed);
+  }
+
+  private static boolean helpIsAsked(ParseResult parsed) {
+    return parsed.isUsageHelpRequested()
+        || parsed.isVersionHelpRequested()
+        || (parsed.hasSubcommand() && helpIsAsked(parsed.subcommand()));
+  }
+
+  private Optional<String> problem(CommandSpec command) {
+    if (!command.subcommands().isEmpty()) {
+      return Optional.of(
+          "'%s' needs a command: one of %s"
+              .formatted(
+                  command.qualifiedName(), String.join(", ", command.subcommands().keySet())));
+    }
+    if (split.command().isPresent() && !(command.userObject() instanceof RunCommand)) {
+      return Optional.of(
+          "'%s' becomes no command, so nothing may follow --; 'autoinit run' does"
+              .formatted(command.qualifiedName()));
+    }
+    return options
+        .malformedSetting()
+        .map(setting -> "--set takes KEY=VALUE, for example autoinit.marker-dir=/data");
+  }
+
+  private static void describeExitCodes(CommandLine command) {
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.table());
+    command.getSubcommands().values().forEach(Main::describeExitCodes);
+  }
+
+  private static String version() {
+    return "autoinit %s, on Java %s"
+        .formatted(
+            Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("(not packaged)"),
+            Runtime.version());
+  }
+}

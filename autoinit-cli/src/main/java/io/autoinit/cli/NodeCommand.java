@@ -1,0 +1,45 @@
+package io.autoinit.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code autoinit node}. */
+@Command(
+    name = "node",
+    description = {
+      "Runs the node phase: once per node and run id, behind a lock and a marker.",
+      "Waits until the infrastructure phase is done first."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  autoinit node --run-id v42",
+      "  autoinit node --fatal-on-error --set autoinit.marker-dir=/data/autoinit"
+    })
+final class NodeCommand implements Callable<Integer> {
+
+  @Mixin private final RunIdOption runId = new RunIdOption();
+  @Mixin private final TimeoutOption timeout = new TimeoutOption();
+  @Mixin private final FatalOnErrorOption fatalOnError = new FatalOnErrorOption();
+
+  private final Start start;
+
+  NodeCommand(Start start) {
+    this.start = start;
+  }
+
+  @Override
+  public Integer call() {
+    return start.with(
+        builder -> {
+          runId.applyTo(builder);
+          timeout.applyTo(builder);
+          fatalOnError.applyTo(builder);
+        },
+        autoInit -> {
+          autoInit.node();
+          return ExitCode.DONE.code();
+        });
+  }
+}

@@ -1,0 +1,102 @@
+package io.autoinit.cli;
+
+import io.autoinit.spi.CompletedStep;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code ready check} says of a run.
+ *
+ * @param ready whether it is READY
+ * @param lines for people
+ * @param fields for programs
+ */
+record ReadinessReport(boolean ready, List<String> lines, Map<String, Object> fields) {
+
+  static ReadinessReport of(Optional<Observed<Readiness>> observed) {
+    return observed
+        .map(o -> of(o.value(), o.age()))
+        .orElseGet(
+            () ->
+                new ReadinessReport(
+                    false,
+                    List.of("NOT STARTED: no record of this run"),
+                    Map.of("state", "not-started")));
+  }
+
+  private static ReadinessReport of(Readiness readiness, Duration age) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("state", JsonListener.name(readiness.getClass()));
+    fields.put("namespace", readiness.run().namespace());
+    fields.put("runId", readiness.run().runId());
+    fields.put("holder", readiness.holder());
+    fields.put("token", readiness.token());
+    fields.put("age", age);
+    fields.put("completed", readiness.completed().stream().map(CompletedStep::name).toList());
+    if (readiness instanceof Readiness.Running running) {
+      fields.put("step", running.step());
+      fields.put("attempt", running.attempt());
+      fields.put("progress", running.progress());
+    } else if (readiness instanceof Readiness.Failed failed) {
+      fields.put("step", failed.step());
+      fields.put("cause", failed.cause());
+      fields.put("retryIn", retryIn(failed, age));
+    }
+    return new ReadinessReport(readiness.isReady(), lines(readiness, age), fields);
+  }
+
+  private static List<String> lines(Readiness readiness, Duration age) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s: run %s of %s"
+            .formatted(
+                JsonListener.name(readiness.getClass()).toUpperCase(Locale.ROOT),
+                readiness.run().runId(),
+                readiness.run().namespace()));
+    lines.add("written  %s ago".formatted(Humanized.duration(age)));
+    lines.add("holder   %s, token %d".formatted(readiness.holder(), readiness.token()));
+    lines.add("means    " + meaning(readiness, age));
+    for (CompletedStep step : readiness.completed()) {
+      lines.add("done     %s in %s".formatted(step.name(), Humanized.duration(step.took())));
+    }
+    return List.copyOf(lines);
+  }
+
+  private static String meaning(Readiness readiness, Duration age) {
+    if (readiness instanceof Readiness.Ready) {
+      return "the infrastructure phase is done";
+    }
+    if (readiness instanceof Readiness.Claimed) {
+      return "the holder is about to get the lock";
+    }
+    if (readiness instanceof Readiness.Stopped) {
+      return "the holder gave up on purpose; anybody may go on at once";
+    }
+    if (readiness instanceof Readiness.Running running) {
+      return running
+              .step()
+              .map(step -> "step %s runs, attempt %d".formatted(step, running.attempt()))
+              .orElse("the holder leads, between two steps")
+          + running.progress().map(told -> ": " + told).orElse("");
+    }
+    Readiness.Failed failed = (Readiness.Failed) readiness;
+    Duration retryIn = retryIn(failed, age);
+    return "step %s failed: %s; a retry is due %s"
+        .formatted(
+            failed.step(),
+            failed.cause(),
+            retryIn.isZero() ? "now" : "in " + Humanized.duration(retryIn));
+  }
+
+  private static Duration retryIn(Readiness.Failed failed, Duration age) {
+    Duration left = failed.retryAfter().minus(age);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+}

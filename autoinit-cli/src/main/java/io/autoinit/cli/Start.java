@@ -1,0 +1,84 @@
+package io.autoinit.cli;
+
+import io.autoinit.InitListener;
+import io.autoinit.core.AutoInit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+/** Does the work of a command on the facade, and says how it ended. */
+final class Start {
+
+  private final CommonOptions options;
+  private final Console console;
+  private final Launcher launcher;
+
+  Start(CommonOptions options, Console console, Launcher launcher) {
+    this.options = options;
+    this.console = console;
+    this.launcher = launcher;
+  }
+
+  /**
+   * Works with a start that is closed behind it.
+   *
+   * @param settings sets what the command's own options say
+   * @param work what to do, to its exit code
+   * @return the exit code
+   */
+  int with(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+    launcher.endWithIt();
+    var stop = CleanStop.open(console);
+    try {
+      return ended(settings, work);
+    } finally {
+      // The last thing: the JVM may be gone at any moment after it.
+      stop.close();
+    }
+  }
+
+  private int ended(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+    InitListener listener = options.listener(console);
+    int code;
+    String message = "done";
+    try {
+      code = attempt(listener, settings, work);
+    } catch (Throwable end) {
+      code = ExitCode.of(end).code();
+      message = Failure.sentence(end);
+      console.complain(message);
+      if (options.verbose()) {
+        console.err().print(Failure.trace(end));
+      }
+    }
+    if (listener instanceof JsonListener json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("code", code == ExitCode.BECOME_COMMAND ? ExitCode.DONE.code() : code);
+      fields.put("message", message);
+      json.write("ended", fields);
+    }
+    return code;
+  }
+
+  /** Prints what a command found out on standard output. */
+  void answer(String event, List<String> lines, Map<String, Object> fields) {
+    if (options.json()) {
+      new JsonListener(console.out(), console.clock()).write(event, fields);
+    } else if (!options.quiet()) {
+      lines.forEach(line -> console.out().println(Humanized.harmless(line)));
+    }
+  }
+
+  private int attempt(
+      InitListener listener, Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+    AutoInit.Builder builder =
+        AutoInit.builder().listener(listener).halt(code -> Runtime.getRuntime().halt(code));
+    options.applyTo(builder);
+    settings.accept(builder);
+    try (AutoInit autoInit = builder.build()) {
+      return work.applyAsInt(autoInit);
+    }
+  }
+}

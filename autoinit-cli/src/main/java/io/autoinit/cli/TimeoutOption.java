@@ -1,0 +1,24 @@
+package io.autoinit.cli;
+
+import io.autoinit.core.AutoInit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How long a command waits. */
+final class TimeoutOption {
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "S",
+      description = {
+        "How long to wait for locks and readiness, in seconds or as 500ms, 2m, 1h"
+            + " (autoinit.timeout, AUTOINIT_TIMEOUT_SEC). 0: try once."
+      })
+  private @Nullable String timeout;
+
+  void applyTo(AutoInit.Builder builder) {
+    if (timeout != null) {
+      builder.set("autoinit.timeout", timeout, "--timeout");
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.autoinit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+import io.autoinit.spi.CompletedStep;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.RunKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReadinessReportTest {
+
+  private static final RunKey RUN = new RunKey(new Namespace("shop"), new RunId("v42"));
+  private static final List<CompletedStep> DONE =
+      List.of(new CompletedStep("migrate", Duration.ofMillis(1200)));
+
+  @Test
+  void noRecordIsNotReady() {
+    ReadinessReport report = ReadinessReport.of(Optional.empty());
+
+    assertThat(report.ready()).isFalse();
+    assertThat(report.lines()).containsExactly("NOT STARTED: no record of this run");
+  }
+
+  @Test
+  void readySaysWhoWhenAndWhat() {
+    ReadinessReport report = report(new Readiness.Ready(RUN, 17, "web-3", DONE));
+
+    assertThat(report.ready()).isTrue();
+    assertThat(report.lines())
+        .containsExactly(
+            "READY: run v42 of shop",
+            "written  3 s ago",
+            "holder   web-3, token 17",
+            "means    the infrastructure phase is done",
+            "done     migrate in 1.2 s");
+    assertThat(report.fields())
+        .containsEntry("state", "ready")
+        .containsEntry("completed", List.of("migrate"));
+  }
+
+  @Test
+  void everyOtherStateIsNotReadyAndExplained() {
+    assertThat(report(new Readiness.Claimed(RUN, 0, "web-3", List.of())).lines())
+        .contains("CLAIMED: run v42 of shop", "means    the holder is about to get the lock");
+    assertThat(report(new Readiness.Stopped(RUN, 1, "web-3", List.of())).lines())
+        .contains("means    the holder gave up on purpose; anybody may go on at once");
+    assertThat(
+            report(
+                    new Readiness.Running(
+                        RUN, 1, "web-3", DONE, Optional.of("seed"), 2, Optional.of("half")))
+                .lines())
+        .contains("means    step seed runs, attempt 2: half");
+    ReadinessReport failed =
+        report(
+            new Readiness.Failed(
+                RUN, 1, "web-3", List.of(), "seed", "no space left", Duration.ofSeconds(5)));
+    assertThat(failed.ready()).isFalse();
+    assertThat(failed.lines())
+        .contains("means    step seed failed: no space left; a retry is due in 2 s");
+  }
+
+  private static ReadinessReport report(Readiness readiness) {
+    return ReadinessReport.of(Optional.of(new Observed<>(readiness, Duration.ofSeconds(3), "1")));
+  }
+}
