@@ -1,0 +1,5 @@
+/** Violations sown on purpose. */
+@NullMarked
+package io.autoinit.cli.sown.cli;
+
+import org.jspecify.annotations.NullMarked;

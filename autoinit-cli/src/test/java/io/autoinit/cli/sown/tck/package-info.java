@@ -1,0 +1,5 @@
+/** Violations sown on purpose. */
+@NullMarked
+package io.autoinit.cli.sown.tck;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package io.autoinit.cli.sown.util;
+
+/** Sown: a package that says nothing. */
+public interface Anything {}
