@@ -1,0 +1,95 @@
+package io.autoinit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What ends a start from outside stops its step, releases the lock and is told by the exit code.
+ */
+class SignalIT {
+
+  @TempDir private Path directory = Path.of("");
+  private Distribution autoinit = Distribution.in(directory);
+  private Path step = directory;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    autoinit = Distribution.in(directory);
+    step = directory.resolve("step");
+    Files.writeString(
+        directory.resolve("autoinit.conf"),
+        """
+        autoinit.steps = [{
+          name = slow, phase = infrastructure
+          command = [sh, -c, "[ -e quick ] || { echo $$ > step; exec sleep 600; }"]
+        }]
+        """);
+  }
+
+  @ParameterizedTest(name = "SIG{1} to autoinit {0} ends it with {2}")
+  @CsvSource({
+    "run -- echo up, TERM, 143",
+    "run -- echo up, INT, 130",
+    "run -- echo up, HUP, 129",
+    "infrastructure, TERM, 143",
+    "infrastructure, INT, 130",
+  })
+  void aSignalStopsThePhases(String args, String signal, int code) throws Exception {
+    Process process = autoinit.start(autoinit.process(args.split(" ", -1)));
+    ProcessHandle sleeper = autoinit.processIn(step, process);
+
+    send(signal, process.pid());
+
+    Distribution.Ended end = autoinit.end(process);
+    assertThat(end.code()).as(end.err()).isEqualTo(code);
+    assertThat(end.out()).isEmpty();
+    assertThat(sleeper.isAlive()).isFalse();
+    theNextStartGoesOnAtOnce();
+  }
+
+  @Test
+  void theJvmEndsCleanlyWhenItsLauncherIsKilled() throws Exception {
+    Process process = autoinit.start(autoinit.process("run", "--", "echo", "up"));
+    ProcessHandle sleeper = autoinit.processIn(step, process);
+    ProcessHandle jvm = process.toHandle().children().findFirst().orElseThrow();
+
+    process.destroyForcibly().waitFor();
+
+    autoinit.until("the JVM ends", () -> !jvm.isAlive());
+    assertThat(sleeper.isAlive()).isFalse();
+    theNextStartGoesOnAtOnce();
+  }
+
+  @Test
+  void aJvmThatWasKilledIsToldByTheExitCode() {
+    Process process = autoinit.start(autoinit.process("run", "--", "echo", "up"));
+    ProcessHandle sleeper = autoinit.processIn(step, process);
+
+    process.toHandle().children().forEach(ProcessHandle::destroyForcibly);
+
+    Distribution.Ended end = autoinit.end(process);
+    sleeper.destroyForcibly();
+    assertThat(end.code()).as(end.err()).isEqualTo(137);
+    assertThat(end.out()).isEmpty();
+  }
+
+  /** The lock is free and the record says so: no wait for a time to live. */
+  private void theNextStartGoesOnAtOnce() throws IOException {
+    Files.createFile(directory.resolve("quick"));
+    Distribution.Ended next = autoinit.run("run", "--timeout", "0");
+    assertThat(next.code()).as(next.err()).isZero();
+  }
+
+  private static void send(String signal, long pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-s", signal, Long.toString(pid)).start().waitFor())
+        .isZero();
+  }
+}

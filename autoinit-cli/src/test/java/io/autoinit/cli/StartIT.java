@@ -1,0 +1,153 @@
+package io.autoinit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole starts of the command on the built-in file backend: no server, no configuration. */
+class StartIT {
+
+  @TempDir private Path directory = Path.of("");
+  private Distribution autoinit = Distribution.in(directory);
+
+  @BeforeEach
+  void setUp() {
+    autoinit = Distribution.in(directory);
+  }
+
+  @Test
+  void aSecondStartSkipsWhatIsDone() throws IOException {
+    steps(
+        "{ name = migrate, phase = infrastructure, command = [sh, -c, \"echo once >> done\"] }",
+        "{ name = unpack, phase = node, command = [sh, -c, \"echo node >> done; echo hello\"] }");
+
+    Distribution.Ended first = autoinit.run("run", "--", "echo", "up");
+    Distribution.Ended second = autoinit.run("run", "--", "echo", "up");
+
+    assertThat(first.out()).as(first.err()).isEqualTo("up\n");
+    assertThat(second.out()).as(second.err()).isEqualTo("up\n");
+    assertThat(Distribution.text(directory.resolve("done"))).isEqualTo("once\nnode\n");
+    assertThat(first.err())
+        .contains("starts for run v1 of default: migrate", "leads: holds lock", "unpack | hello")
+        .contains("migrate: done in ");
+    assertThat(second.err()).contains("nothing to do").doesNotContain("migrate: starts");
+  }
+
+  @Test
+  void withNoConfigurationAtAllTheCommandIsReached() {
+    ProcessBuilder process = autoinit.process("run", "--", "sh", "-c", "echo $$");
+    process.environment().remove("AUTOINIT_RUN_ID");
+
+    Process started = autoinit.start(process);
+    Distribution.Ended end = autoinit.end(started);
+
+    assertThat(end.out().strip()).as(end.err()).isEqualTo(Long.toString(started.pid()));
+  }
+
+  @Test
+  void runWithoutACommandEndsWithZero() {
+    assertThat(autoinit.run("run").code()).isZero();
+    assertThat(autoinit.run("infrastructure").code()).isZero();
+    assertThat(autoinit.run("node").code()).isZero();
+  }
+
+  @Test
+  void aFailedStepIsToldAndEndsWith70() throws IOException {
+    steps("{ name = migrate, phase = infrastructure, command = [sh, -c, \"echo why; exit 3\"] }");
+
+    Distribution.Ended end = autoinit.run("run", "--", "echo", "up");
+
+    assertThat(end.err()).contains("migrate | why").contains("migrate");
+    assertThat(end.err().lines().reduce((a, b) -> b).orElse("")).startsWith("autoinit: ");
+    assertThat(end.out()).isEmpty();
+    assertThat(end.code()).isEqualTo(70);
+  }
+
+  @Test
+  void aNodeStepThatFailsIsPassedOverUnlessItIsFatal() throws IOException {
+    steps("{ name = warm, phase = node, command = [\"false\"] }");
+
+    assertThat(autoinit.run("node", "--timeout", "0").code()).isEqualTo(75);
+    assertThat(autoinit.run("run").code()).isZero();
+    assertThat(autoinit.run("run", "--fatal-on-error").code()).isEqualTo(70);
+  }
+
+  @Test
+  void jsonIsOneObjectALineOnStandardOutput() throws IOException {
+    steps("{ name = migrate, phase = infrastructure, command = [echo, \"a \\\"b\\\"\"] }");
+
+    Distribution.Ended end = autoinit.run("run", "--json");
+
+    List<JsonObject> events =
+        end.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    assertThat(events)
+        .extracting(event -> event.get("event").getAsString())
+        .contains("phase-started", "lease-acquired", "step-output", "phase-completed")
+        .endsWith("ended");
+    assertThat(end.err()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--run-id a/b              | 78 | --run-id",
+        "--timeout abc             | 78 | --timeout",
+        "--set autoinit.run-idd=x  | 78 | autoinit.run-id",
+        "--config no-such.conf     | 78 | no-such.conf",
+        "--set autoinit.locks=nope | 78 | nope",
+        "--timeot 3                | 64 | --timeout",
+      })
+  void badInputTouchesNothing(String args, int code, String named) {
+    Distribution.Ended end = autoinit.run(("run " + args).split(" ", -1));
+
+    assertThat(end.err()).startsWith("autoinit: ").contains(named).doesNotContain("\tat ");
+    assertThat(end.code()).as(end.err()).isEqualTo(code);
+    assertThat(autoinit.markers()).doesNotExist();
+  }
+
+  @Test
+  void readinessIsLookedAtSetAndClearedByHand() {
+    assertThat(autoinit.run("ready", "check"))
+        .satisfies(
+            end -> assertThat(end.code()).as(end.err()).isEqualTo(75),
+            end -> assertThat(end.out()).startsWith("NOT STARTED"));
+    assertThat(autoinit.run("ready", "set").out()).isEqualTo("READY is set\n");
+    assertThat(autoinit.run("ready", "set").out()).isEqualTo("it was READY already\n");
+    assertThat(autoinit.run("ready", "check", "--run-id", "v1"))
+        .satisfies(
+            end -> assertThat(end.code()).as(end.err()).isZero(),
+            end -> assertThat(end.out()).startsWith("READY: run v1 of default\n"));
+    assertThat(autoinit.run("ready", "check", "--run-id", "v2").code()).isEqualTo(75);
+    assertThat(autoinit.run("ready", "check", "--json").out()).contains("\"state\":\"ready\"");
+    assertThat(autoinit.run("ready", "check", "--quiet").out()).isEmpty();
+    assertThat(autoinit.run("ready", "clear").out()).isEqualTo("readiness is cleared\n");
+    assertThat(autoinit.run("ready", "clear").out()).isEqualTo("there was nothing to clear\n");
+    assertThat(autoinit.run("ready", "check").code()).isEqualTo(75);
+  }
+
+  @Test
+  void theExampleConfigurationWorks() {
+    Distribution.Ended end =
+        autoinit.run("run", "--config", autoinit.home() + "/conf/autoinit.conf.example");
+
+    assertThat(end.code()).as(end.err()).isZero();
+    assertThat(end.err()).contains("migrate | the schema is migrated");
+  }
+
+  private void steps(String... steps) throws IOException {
+    Files.writeString(
+        directory.resolve("autoinit.conf"),
+        "autoinit.steps = [\n" + String.join("\n", steps) + "\n]\n");
+  }
+}
