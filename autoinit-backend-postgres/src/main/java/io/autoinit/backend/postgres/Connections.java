@@ -72,9 +72,9 @@ final class Connections implements AutoCloseable {
   /** Does work on the kept connection if it is free, else on one opened for it. */
   <T> T use(Work<T> work) {
     requireOpen();
-    Session idle = kept.getAndSet(null);
-    if (idle != null && idle.isUsable()) {
-      return run(idle, work);
+    if (keepers.get() > 0) {
+      // A heartbeat does not queue behind the looks of waiters.
+      return useBeside(work);
     }
     long begun = System.nanoTime();
     Gate.Pass pass = enter();

@@ -59,11 +59,25 @@ final class Leadership implements AutoCloseable {
       Optional<Board> board) {
     try {
       boolean mirrors = board.filter(Board::hasLedger).isPresent();
-      return new Leadership(start, phase, lock, lease, askedAt, board, mirrors);
+      Duration validFrom = renewIfSlow(start, lock, lease, askedAt);
+      return new Leadership(start, phase, lock, lease, validFrom, board, mirrors);
     } catch (RuntimeException e) {
       lease.close();
       throw e;
     }
+  }
+
+  /** A store that took long to grant the lease has used up some of its validity. */
+  private static Duration renewIfSlow(Start start, LockName lock, Lease lease, Duration askedAt) {
+    Duration now = start.timeline().now();
+    if (now.minus(askedAt).compareTo(start.pace().heartbeat()) <= 0) {
+      return askedAt;
+    }
+    if (!lease.renew()) {
+      throw new LeaseLostException(
+          "The lease on %s was lost while the store was granting it".formatted(lock));
+    }
+    return now;
   }
 
   private Leadership(
