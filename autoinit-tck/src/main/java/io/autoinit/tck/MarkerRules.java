@@ -132,10 +132,11 @@ abstract class MarkerRules extends ClaimRules {
       clients.add(markers(client()));
     }
     MarkerKey key = freshKey();
+    clients.get(0).put(sized(key, 250));
     List<Callable<Boolean>> writers = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
       MarkerStore store = clients.get(i % clients.size());
-      Marker marker = sized(key, 10 * i);
+      Marker marker = sized(key, 30 + 10 * i);
       writers.add(
           () -> {
             for (int n = 0; n < 5; n++) {

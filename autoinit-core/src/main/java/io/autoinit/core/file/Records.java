@@ -14,7 +14,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -30,6 +33,7 @@ final class Records {
   private static final String CLOCK = ".clock";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(1);
+  private static final Map<Path, Semaphore> TURNS = new ConcurrentHashMap<>();
 
   private final Directory directory;
   private final String client;
@@ -105,6 +109,8 @@ final class Records {
     try {
       return Uninterrupted.run(
           () -> {
+            Semaphore turn = TURNS.computeIfAbsent(file(GUARD), g -> new Semaphore(1, true));
+            turn.acquireUninterruptibly();
             try (LockedFile guard = guard()) {
               Change<T> wanted = change.apply(readText(name));
               if (wanted.text().isPresent()) {
@@ -117,6 +123,8 @@ final class Records {
                 throw new IOException("the directory was taken away during a change");
               }
               return wanted.answer();
+            } finally {
+              turn.release();
             }
           });
     } catch (IOException e) {
@@ -146,6 +154,7 @@ final class Records {
     }
   }
 
+  /** Within this process a turn is taken in line; only other processes are waited for by trying. */
   private LockedFile guard() throws IOException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
