@@ -1,0 +1,4 @@
+@NullMarked
+package io.autoinit.examples.shop.fleet;
+
+import org.jspecify.annotations.NullMarked;
