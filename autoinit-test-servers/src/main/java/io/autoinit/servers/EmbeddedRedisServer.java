@@ -174,8 +174,9 @@ final class EmbeddedRedisServer implements RedisServer {
       }
       try {
         Path directory = Files.createTempDirectory("autoinit-test-redis-binary-");
-        Path binary = ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
+        // Named before its content, which the library names, too: the last is deleted first.
         directory.toFile().deleteOnExit();
+        Path binary = ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
         binary.toFile().deleteOnExit();
         return binary;
       } catch (IOException e) {
