@@ -20,14 +20,15 @@ record Visit(List<String> answers) {
       List.of("", "products?page=5000", "static/shop.css", "health");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final HttpClient CLIENT = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
   static Visit to(URI shop) throws InterruptedException {
-    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     List<String> answers = new ArrayList<>();
     for (String page : PAGES) {
       HttpRequest request = HttpRequest.newBuilder(shop.resolve(page)).timeout(PATIENCE).build();
       String answer;
       try {
-        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
         answer = "/%s %d".formatted(page, response.statusCode());
       } catch (IOException e) {
         answer = "/%s does not answer (%s)".formatted(page, e.getMessage());
