@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,8 +49,7 @@ public final class ShopService {
   static HttpServer start(ShopSettings settings) throws IOException {
     ShopService shop = new ShopService(settings);
     HttpServer server =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), 0);
+        HttpServer.create(new InetSocketAddress(settings.bind(), settings.port()), 0);
     server.createContext("/", answering(shop::home));
     server.createContext("/products", answering(shop::products));
     server.createContext("/static/", answering(shop::staticFile));

@@ -124,6 +124,14 @@ final class ShopStepsTest {
   }
 
   @Test
+  void thePasswordMayComeFromAFile() throws Exception {
+    Path secret = Files.writeString(volume.resolve("password"), postgres.password() + "\n");
+    environment.remove("SHOP_DB_PASSWORD");
+    environment.put("SHOP_DB_PASSWORD_FILE", secret.toString());
+    assertThat(query("SELECT 1")).isEqualTo("1");
+  }
+
+  @Test
   void theServiceServesWhatTheStepsMade() throws Exception {
     migrate();
     new SeedStep(settings()).run(new WatchedContext(1));
