@@ -1,11 +1,15 @@
 package io.autoinit.fleet;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
 import io.autoinit.Phase;
 import io.autoinit.StepContext;
 import io.autoinit.core.AutoInit;
 import io.autoinit.core.Outcome;
+import io.autoinit.servers.TestPostgres;
+import io.autoinit.servers.TestRedis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +59,35 @@ final class RealFleet implements AutoCloseable {
     this.work = work;
     settings.put("AUTOINIT_RUN_ID", "r1");
     settings.put("AUTOINIT_TIMEOUT_SEC", "60");
+  }
+
+  /** Nodes on Postgres for locks and the ledger, and on Redis for the signal. */
+  static RealFleet onReferencePairing(
+      Path directory, Duration work, TestPostgres postgres, TestRedis redis) {
+    return new RealFleet(directory, work)
+        .with("AUTOINIT_BACKENDS_POSTGRES_URL", postgres.jdbcUrl())
+        .with("AUTOINIT_BACKENDS_POSTGRES_USER", postgres.user())
+        .with("AUTOINIT_BACKENDS_POSTGRES_PASSWORD", postgres.password())
+        .with("AUTOINIT_BACKENDS_REDIS_URL", redis.url());
+  }
+
+  void assertThatAllStartedAndNothingRanTwice(List<End> ends) {
+    assertThat(ends).allSatisfy(end -> assertThat(end.thrown()).isNull());
+    assertThat(migrations).hasValue(1);
+    assertThat(seedings).hasValue(1);
+    assertThat(ends.stream().mapToInt(end -> end.ran(Phase.NODE)).sum()).isEqualTo(ends.size());
+    Instant worked =
+        heard.stream()
+            .filter(
+                h ->
+                    h.event() instanceof InitEvent.StepSucceeded done && done.step().equals("seed"))
+            .findFirst()
+            .orElseThrow()
+            .at();
+    assertThat(heard)
+        .filteredOn(
+            h -> h.event() instanceof InitEvent.StepStarted step && step.phase() == Phase.NODE)
+        .allSatisfy(h -> assertThat(h.at()).isAfter(worked));
   }
 
   RealFleet with(String variable, String value) {

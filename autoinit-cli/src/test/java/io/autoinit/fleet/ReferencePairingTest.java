@@ -2,8 +2,6 @@ package io.autoinit.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.autoinit.InitEvent;
-import io.autoinit.Phase;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
 import java.nio.file.Path;
@@ -23,43 +21,15 @@ class ReferencePairingTest {
   private static final int NODES = 10;
   private static final Duration ENOUGH = Duration.ofSeconds(60);
 
-  private static RealFleet fleet(
-      Path directory, Duration work, TestPostgres postgres, TestRedis redis) {
-    return new RealFleet(directory, work)
-        .with("AUTOINIT_BACKENDS_POSTGRES_URL", postgres.jdbcUrl())
-        .with("AUTOINIT_BACKENDS_POSTGRES_USER", postgres.user())
-        .with("AUTOINIT_BACKENDS_POSTGRES_PASSWORD", postgres.password())
-        .with("AUTOINIT_BACKENDS_REDIS_URL", redis.url());
-  }
-
-  private static void assertThatAllStartedAndNothingRanTwice(
-      RealFleet fleet, List<RealFleet.End> ends) {
-    assertThat(ends).allSatisfy(end -> assertThat(end.thrown()).isNull());
-    assertThat(fleet.migrations).hasValue(1);
-    assertThat(fleet.seedings).hasValue(1);
-    assertThat(ends.stream().mapToInt(end -> end.ran(Phase.NODE)).sum()).isEqualTo(ends.size());
-    Instant worked =
-        fleet.heard.stream()
-            .filter(
-                h ->
-                    h.event() instanceof InitEvent.StepSucceeded done && done.step().equals("seed"))
-            .findFirst()
-            .orElseThrow()
-            .at();
-    assertThat(fleet.heard)
-        .filteredOn(
-            h -> h.event() instanceof InitEvent.StepStarted step && step.phase() == Phase.NODE)
-        .allSatisfy(h -> assertThat(h.at()).isAfter(worked));
-  }
-
   @Test
   void tenNodesStartAtOnceAndAreReleasedTogether(@TempDir Path directory) throws Exception {
     try (TestPostgres postgres = TestPostgres.start();
         TestRedis redis = TestRedis.start();
-        RealFleet fleet = fleet(directory, Duration.ofSeconds(1), postgres, redis)) {
+        RealFleet fleet =
+            RealFleet.onReferencePairing(directory, Duration.ofSeconds(1), postgres, redis)) {
       List<RealFleet.End> ends = RealFleet.await(fleet.start(0, NODES), ENOUGH);
 
-      assertThatAllStartedAndNothingRanTwice(fleet, ends);
+      fleet.assertThatAllStartedAndNothingRanTwice(ends);
     }
   }
 
@@ -67,14 +37,15 @@ class ReferencePairingTest {
   void redisThatStopsDuringTheWaitIsDoneWithout(@TempDir Path directory) throws Exception {
     try (TestPostgres postgres = TestPostgres.start();
         TestRedis redis = TestRedis.start();
-        RealFleet fleet = fleet(directory, Duration.ofSeconds(3), postgres, redis)) {
+        RealFleet fleet =
+            RealFleet.onReferencePairing(directory, Duration.ofSeconds(3), postgres, redis)) {
       List<Future<RealFleet.End>> running = fleet.start(0, NODES);
       assertThat(fleet.migrated.await(30, TimeUnit.SECONDS)).isTrue();
       redis.kill();
 
       List<RealFleet.End> ends = RealFleet.await(running, ENOUGH);
 
-      assertThatAllStartedAndNothingRanTwice(fleet, ends);
+      fleet.assertThatAllStartedAndNothingRanTwice(ends);
     }
   }
 
@@ -82,7 +53,8 @@ class ReferencePairingTest {
   void redisThatStartsLateIsDoneWithout(@TempDir Path directory) throws Exception {
     try (TestPostgres postgres = TestPostgres.start();
         TestRedis redis = TestRedis.start();
-        RealFleet fleet = fleet(directory, Duration.ofSeconds(2), postgres, redis)) {
+        RealFleet fleet =
+            RealFleet.onReferencePairing(directory, Duration.ofSeconds(2), postgres, redis)) {
       redis.stop();
       List<Future<RealFleet.End>> running = fleet.start(0, NODES);
       assertThat(fleet.migrated.await(30, TimeUnit.SECONDS)).isTrue();
@@ -90,7 +62,7 @@ class ReferencePairingTest {
 
       List<RealFleet.End> ends = RealFleet.await(running, ENOUGH);
 
-      assertThatAllStartedAndNothingRanTwice(fleet, ends);
+      fleet.assertThatAllStartedAndNothingRanTwice(ends);
     }
   }
 
@@ -99,7 +71,8 @@ class ReferencePairingTest {
       throws Exception {
     try (TestPostgres postgres = TestPostgres.start();
         TestRedis redis = TestRedis.start();
-        RealFleet fleet = fleet(directory, Duration.ofMillis(500), postgres, redis)) {
+        RealFleet fleet =
+            RealFleet.onReferencePairing(directory, Duration.ofMillis(500), postgres, redis)) {
       List<RealFleet.End> ends = new ArrayList<>(RealFleet.await(fleet.start(0, 3), ENOUGH));
       try (RedisClient client = RedisClient.create(redis.url())) {
         client.flushAll();
@@ -109,27 +82,8 @@ class ReferencePairingTest {
       List<RealFleet.End> late = RealFleet.await(fleet.start(3, NODES), ENOUGH);
 
       ends.addAll(late);
-      assertThatAllStartedAndNothingRanTwice(fleet, ends);
+      fleet.assertThatAllStartedAndNothingRanTwice(ends);
       assertThat(late).allSatisfy(end -> assertThat(end.at()).isBefore(flushed.plusSeconds(5)));
-    }
-  }
-
-  @Test
-  void postgresThatStartsTwentySecondsLateIsWaitedFor(@TempDir Path directory) throws Exception {
-    try (TestPostgres postgres = TestPostgres.start();
-        TestRedis redis = TestRedis.start();
-        RealFleet fleet = fleet(directory, Duration.ofMillis(500), postgres, redis)) {
-      postgres.stop();
-      List<Future<RealFleet.End>> running = fleet.start(0, NODES);
-      Future<?> restarted = fleet.after(Duration.ofSeconds(20), postgres::restart);
-
-      List<RealFleet.End> ends = RealFleet.await(running, ENOUGH);
-
-      restarted.get(1, TimeUnit.SECONDS);
-      assertThat(fleet.heard)
-          .anySatisfy(h -> assertThat(h.event()).isInstanceOf(InitEvent.BackendTroubled.class));
-
-      assertThatAllStartedAndNothingRanTwice(fleet, ends);
     }
   }
 
@@ -137,7 +91,8 @@ class ReferencePairingTest {
   void postgresThatNeverComesIsAClearErrorAtTheDeadline(@TempDir Path directory) throws Exception {
     try (TestPostgres postgres = TestPostgres.start();
         TestRedis redis = TestRedis.start();
-        RealFleet fleet = fleet(directory, Duration.ofMillis(500), postgres, redis)) {
+        RealFleet fleet =
+            RealFleet.onReferencePairing(directory, Duration.ofMillis(500), postgres, redis)) {
       fleet.with("AUTOINIT_TIMEOUT_SEC", "4");
       postgres.stop();
 

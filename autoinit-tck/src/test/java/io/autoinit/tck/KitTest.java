@@ -34,7 +34,7 @@ class KitTest {
   static void runTheKit() throws Exception {
     // Alone: to the others, the thread that it leaves behind would be their own.
     RESULTS.put(Flaw.THREAD_LEFT_AFTER_CLOSE, run(Flaw.THREAD_LEFT_AFTER_CLOSE));
-    ExecutorService threads = Executors.newFixedThreadPool(10, work -> new Thread(work, "tck-kit"));
+    ExecutorService threads = Executors.newFixedThreadPool(32, work -> new Thread(work, "tck-kit"));
     Map<Flaw, Future<EngineExecutionResults>> running = new EnumMap<>(Flaw.class);
     for (Flaw flaw : Flaw.values()) {
       if (!RESULTS.containsKey(flaw)) {
