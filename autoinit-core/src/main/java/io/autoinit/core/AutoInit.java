@@ -120,8 +120,7 @@ public final class AutoInit implements AutoCloseable {
 
   private static InterruptedStartException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
-    return new InterruptedStartException(
-        "The start was interrupted; it has stopped and holds no lock", e);
+    return new InterruptedStartException("The start was interrupted and holds no lock", e);
   }
 
   /** Ends what this instance opened and releases what it holds. Idempotent. */

@@ -86,6 +86,10 @@ final class Phases {
       PhaseResult result = phase == Phase.INFRASTRUCTURE ? infrastructure().run() : node().run();
       ready = true;
       return new Outcome(phase, result.ran(), result.skipped(), result.failed());
+    } catch (InterruptedException e) {
+      events.tell(
+          new InitEvent.PhaseFailed(phase, "it was interrupted", timeline.now().minus(began)));
+      throw e;
     } catch (AutoInitException e) {
       events.tell(
           new InitEvent.PhaseFailed(

@@ -1,5 +1,6 @@
 package io.autoinit.core.protocol;
 
+import io.autoinit.spi.BackendException;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
@@ -83,8 +84,14 @@ final class ClaimHeart implements AutoCloseable {
   /** Gives the claim up, so that another member goes at once. */
   void withdraw() {
     close();
-    if (!lost) {
+    if (lost) {
+      return;
+    }
+    try {
       board.claim(where, Claim.withdrawn(claimed));
+    } catch (BackendException e) {
+      // Nobody beats the claim any more: it goes stale by itself, and what led here is told.
+      lost = true;
     }
   }
 

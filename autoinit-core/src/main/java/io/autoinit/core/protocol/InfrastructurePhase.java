@@ -1,5 +1,6 @@
 package io.autoinit.core.protocol;
 
+import io.autoinit.AutoInitException;
 import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
 import io.autoinit.LeaseLostException;
@@ -192,13 +193,12 @@ public final class InfrastructurePhase {
                   lock.toString(),
                   leadership.token(),
                   start.timeline().now().minus(began)));
-      List<Observed<Readiness>> known = readUnderLock(leadership);
+      List<Observed<Readiness>> known = awaitPredecessor(leadership);
       Optional<Readiness> ready = readyAmong(known);
       if (ready.isPresent()) {
         return repair(leadership, ready.get());
       }
       warnIfForgetful();
-      known = awaitPredecessor(leadership, known);
       Work work = new Work(leadership, completedAmong(known));
       tellTakenOver(known, work.completed());
       return work.run(claim);
@@ -212,7 +212,10 @@ public final class InfrastructurePhase {
         return board.readAll();
       } catch (BackendUnavailableException e) {
         leadership.requireHeld();
-        start.timeline().sleep(LOCK_PAUSE);
+        if (start.deadline().passed()) {
+          throw e;
+        }
+        start.timeline().sleep(start.deadline().cut(LOCK_PAUSE));
       }
     }
   }
@@ -239,24 +242,31 @@ public final class InfrastructurePhase {
     return alreadyReady(ready);
   }
 
-  /** Waits until no predecessor can still be at work, and until the retry of a failure is due. */
-  private List<Observed<Readiness>> awaitPredecessor(
-      Leadership leadership, List<Observed<Readiness>> known) throws InterruptedException {
-    List<Observed<Readiness>> seen = known;
+  /**
+   * Reads until no predecessor can still be at work and the retry of a failure is due, or until
+   * READY is seen.
+   */
+  private List<Observed<Readiness>> awaitPredecessor(Leadership leadership)
+      throws InterruptedException {
     while (true) {
+      List<Observed<Readiness>> seen = readUnderLock(leadership);
       Duration left =
           seen.stream()
               .filter(s -> !(s.value() instanceof Readiness.Claimed))
               .map(s -> Look.closedFor(s, start.pace()))
               .max(Comparator.naturalOrder())
               .orElse(Duration.ZERO);
-      if (!isPositive(left)) {
+      if (!isPositive(left) || readyAmong(seen).isPresent()) {
         return seen;
       }
       leadership.requireHeld();
-      Duration heart = start.pace().heartbeat();
+      if (start.deadline().passed()) {
+        throw new StartTimeoutException(
+            "Run %s cannot be taken over yet: its last leader may be at work for another %s"
+                .formatted(start.run(), Texts.of(left)));
+      }
+      Duration heart = start.deadline().cut(start.pace().heartbeat());
       leadership.bell().await(left.compareTo(heart) < 0 ? left : heart);
-      seen = readUnderLock(leadership);
     }
   }
 
@@ -304,6 +314,7 @@ public final class InfrastructurePhase {
 
     private final Leadership leadership;
     private final List<CompletedStep> completed;
+    private String inWork = "infrastructure";
     private int ran;
     private int skipped;
     private int failed;
@@ -322,6 +333,7 @@ public final class InfrastructurePhase {
         announceBetweenSteps();
         claim.close();
         for (InitStep step : steps) {
+          inWork = step.name();
           runUnlessCompleted(step);
         }
         leadership.requireHeld();
@@ -333,6 +345,15 @@ public final class InfrastructurePhase {
       } catch (InterruptedException e) {
         publishStopped();
         throw e;
+      } catch (AutoInitException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        // A step whose policy throws, or a bug: the fleet must not repeat it at once.
+        StepFailedException failure =
+            new StepFailedException(
+                inWork, "Step '%s' could not be run: %s".formatted(inWork, start.explain(e)), e);
+        publishFailure(failure);
+        throw failure;
       }
       Duration took = start.timeline().now().minus(began);
       start
@@ -352,6 +373,7 @@ public final class InfrastructurePhase {
         return;
       }
       List<CompletedStep> before = completed();
+      long stage = leadership.stage();
       OnFailure onFailure = step.policy().onFailure();
       try {
         Duration took =
@@ -359,7 +381,7 @@ public final class InfrastructurePhase {
                 .run(
                     step,
                     onFailure,
-                    running -> leadership.mention(inWork(running, before)),
+                    running -> leadership.mention(stage, inWork(running, before)),
                     this::publishFailureAtOnce);
         completed.add(new CompletedStep(step.name(), took));
         ran++;

@@ -33,8 +33,13 @@ final class Leadership implements AutoCloseable {
   private final Timeline.Task heart;
   private final Timeline.@Nullable Task mirror;
 
+  /** A record that stands in the evidence. */
+  private record Proven(long version, Readiness record) {}
+
   private volatile @Nullable Readiness record;
+  private volatile @Nullable Proven proven;
   private volatile long version;
+  private long stage;
   private volatile long evident;
   private volatile long mirrored;
   private volatile long tried;
@@ -121,7 +126,11 @@ final class Leadership implements AutoCloseable {
   Duration validFor() {
     Duration since = renewedAt.compareTo(evidentAt) < 0 ? renewedAt : evidentAt;
     Duration left = since.plus(validity()).minus(start.timeline().now());
-    return lost != null || left.isNegative() ? Duration.ZERO : left;
+    if (lost == null && (left.isNegative() || left.isZero())) {
+      // Once passed it is over: a successor may have begun, whatever the store says later.
+      lose("the lease on %s could not be renewed within %s".formatted(lock, Texts.of(validity())));
+    }
+    return lost == null ? left : Duration.ZERO;
   }
 
   private Duration validity() {
@@ -141,9 +150,7 @@ final class Leadership implements AutoCloseable {
 
   private String lossReason() {
     String reason = lost;
-    return reason != null
-        ? reason
-        : "the lease on %s could not be renewed within %s".formatted(lock, Texts.of(validity()));
+    return reason == null ? "the lease on %s was given back".formatted(lock) : reason;
   }
 
   /**
@@ -154,7 +161,6 @@ final class Leadership implements AutoCloseable {
   void announce(Readiness next) throws InterruptedException {
     long mine = replace(next);
     heartBell.raise();
-    mirrorBell.raise();
     while (evident < mine) {
       requireHeld();
       bell.await(validFor());
@@ -164,8 +170,9 @@ final class Leadership implements AutoCloseable {
   /** Makes a last record known also in the signal, if that answers within a moment. */
   void announceLast(Readiness last) throws InterruptedException {
     announce(last);
+    long mine = evident;
     Duration end = start.timeline().now().plus(PATIENCE);
-    while (mirror != null && tried < version && lost == null) {
+    while (mirror != null && tried < mine && lost == null) {
       Duration left = end.minus(start.timeline().now());
       if (left.isNegative() || left.isZero()) {
         return;
@@ -174,12 +181,24 @@ final class Leadership implements AutoCloseable {
     }
   }
 
-  /** Lets the next heartbeat carry another record. */
-  void mention(Readiness next) {
-    replace(next);
+  /** How far the leader is: it moves on with every announcement. */
+  synchronized long stage() {
+    return stage;
+  }
+
+  /**
+   * Lets the next heartbeat carry another record, unless the leader has moved on since: what a step
+   * tells late never replaces what was announced after it.
+   */
+  synchronized void mention(long during, Readiness next) {
+    if (during == stage) {
+      record = next;
+      version++;
+    }
   }
 
   private synchronized long replace(Readiness next) {
+    stage++;
     record = next;
     return ++version;
   }
@@ -208,6 +227,9 @@ final class Leadership implements AutoCloseable {
     } catch (BackendUnavailableException e) {
       return stillWorthTrying();
     }
+    if (!held()) {
+      return false;
+    }
     renewedAt = sent;
     start.events().tell(new InitEvent.LeaseRenewed(phase, start.timeline().now().minus(sent)));
     return true;
@@ -232,30 +254,32 @@ final class Leadership implements AutoCloseable {
     } catch (BackendUnavailableException e) {
       return stillWorthTrying();
     }
+    if (!held()) {
+      return false;
+    }
     evidentAt = sent;
+    proven = new Proven(current, now);
     evident = current;
     bell.raise();
+    mirrorBell.raise();
     return true;
   }
 
   private boolean stillWorthTrying() {
     troubled = true;
-    if (held()) {
-      return true;
-    }
-    lose(lossReason());
-    return false;
+    return held();
   }
 
-  /** Beats the record in the signal, as far as the signal answers. */
+  /** Beats in the signal what stands in the evidence, as far as the signal answers. */
   private void mirror() {
     Board both = board.orElseThrow();
     try {
       while (!closed && lost == null) {
-        long current = version;
-        Readiness now = record;
-        if (now != null && held() && (current > mirrored || now instanceof Readiness.Running)) {
-          mirrorOnce(both, now, current);
+        Proven next = proven;
+        if (next != null
+            && held()
+            && (next.version() > mirrored || next.record() instanceof Readiness.Running)) {
+          mirrorOnce(both, next.record(), next.version());
         }
         mirrorBell.await(start.pace().heartbeat());
       }
@@ -290,11 +314,18 @@ final class Leadership implements AutoCloseable {
   }
 
   private void lose(String reason) {
-    if (lost == null && !closed) {
-      lost = reason;
+    if (becomesLost(reason) && !closed) {
       start.events().tell(new InitEvent.LeaseLost(phase, reason));
     }
     bell.raise();
+  }
+
+  private synchronized boolean becomesLost(String reason) {
+    if (lost != null) {
+      return false;
+    }
+    lost = reason;
+    return true;
   }
 
   /** Stops the heart and gives the lease back. */

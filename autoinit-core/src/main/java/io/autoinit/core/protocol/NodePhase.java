@@ -34,6 +34,7 @@ public final class NodePhase {
   private final List<InitStep> steps;
   private final boolean fatalOnError;
   private final Duration began;
+  private Optional<Marker> before = Optional.empty();
 
   /**
    * Prepares the phase; no store is asked yet.
@@ -77,10 +78,11 @@ public final class NodePhase {
     }
     MarkerKey mine = patiently(() -> markers.ask("it is tried again until the deadline", key));
     LockName lock = LockName.node(mine.namespace(), mine.node());
+    before = findMarker(mine);
+    Optional<Marker> marker = before;
     String told = "";
     while (true) {
-      Optional<Marker> marker = findMarker(mine);
-      if (marker.filter(this::isComplete).isPresent()) {
+      if (marker.filter(this::isDone).isPresent()) {
         return skipped(mine);
       }
       Duration asked = start.timeline().now();
@@ -94,6 +96,7 @@ public final class NodePhase {
         return underLock(mine, lock, lease.get(), asked);
       }
       told = waitForLock(lock, told);
+      marker = findMarker(mine);
     }
   }
 
@@ -139,14 +142,14 @@ public final class NodePhase {
                   leadership.token(),
                   start.timeline().now().minus(began)));
       Optional<Marker> marker = findMarker(mine);
-      if (marker.filter(this::isComplete).isPresent()) {
+      if (marker.filter(this::isDone).isPresent()) {
         return skipped(mine);
       }
       return work(mine, leadership, marker);
     }
   }
 
-  private PhaseResult work(MarkerKey mine, Leadership leadership, Optional<Marker> before)
+  private PhaseResult work(MarkerKey mine, Leadership leadership, Optional<Marker> earlierMarker)
       throws InterruptedException {
     Map<String, StepOutcome> outcomes = new LinkedHashMap<>();
     int ran = 0;
@@ -154,7 +157,7 @@ public final class NodePhase {
     int failed = 0;
     for (InitStep step : steps) {
       Optional<StepOutcome> earlier =
-          before.flatMap(m -> m.outcome(step.name())).filter(StepOutcome::succeeded);
+          earlierMarker.flatMap(m -> m.outcome(step.name())).filter(StepOutcome::succeeded);
       if (earlier.isPresent()) {
         outcomes.put(step.name(), earlier.get());
         skipped++;
@@ -173,13 +176,15 @@ public final class NodePhase {
     leadership.requireHeld();
     Marker marker = new Marker(mine, start.holder(), outcomes);
     patiently(
-        () ->
-            markers.ask(
-                "it is tried again until the deadline",
-                m -> {
-                  m.put(marker);
-                  return true;
-                }));
+        () -> {
+          leadership.requireHeld();
+          return markers.ask(
+              "it is tried again until the deadline",
+              m -> {
+                m.put(marker);
+                return true;
+              });
+        });
     Duration took = start.timeline().now().minus(began);
     start.events().tell(new InitEvent.PhaseCompleted(Phase.NODE, ran, skipped, failed, took));
     return new PhaseResult(ran, skipped, failed);
@@ -200,9 +205,15 @@ public final class NodePhase {
     }
   }
 
-  private boolean isComplete(Marker marker) {
+  /**
+   * Whether this start has nothing to do: every step succeeded, or another member of the node has
+   * run every step since this one came. What failed then is tried again at the next start.
+   */
+  private boolean isDone(Marker marker) {
+    boolean isNews = !before.equals(Optional.of(marker));
     return steps.stream()
-        .allMatch(step -> marker.outcome(step.name()).filter(StepOutcome::succeeded).isPresent());
+        .map(step -> marker.outcome(step.name()))
+        .allMatch(outcome -> outcome.filter(o -> isNews || o.succeeded()).isPresent());
   }
 
   private PhaseResult skipped(MarkerKey mine) {

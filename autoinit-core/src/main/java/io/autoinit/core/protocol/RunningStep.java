@@ -161,6 +161,9 @@ final class RunningStep implements StepContext, OutputSink {
 
   @Override
   public void progress(String message) {
+    if (ended || cancelled) {
+      return;
+    }
     String line = cut(start.redaction().apply(message));
     progress = line;
     changed.accept(this);
@@ -170,8 +173,10 @@ final class RunningStep implements StepContext, OutputSink {
   @Override
   public void line(String line) {
     String shown = start.redaction().apply(line);
-    progress = cut(shown);
-    changed.accept(this);
+    if (!ended && !cancelled) {
+      progress = cut(shown);
+      changed.accept(this);
+    }
     start.events().tell(new InitEvent.StepOutput(step.phase(), step.name(), shown));
   }
 

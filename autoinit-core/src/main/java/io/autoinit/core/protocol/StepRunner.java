@@ -92,6 +92,7 @@ final class StepRunner {
       cancel(running, TERMINATED, "the start was interrupted");
       throw e;
     }
+    leadership.requireHeld();
     return running.failure(policy);
   }
 
@@ -122,21 +123,38 @@ final class StepRunner {
     return failure;
   }
 
+  /**
+   * Stops a step for good. One that does not stop ends the JVM where that is allowed; elsewhere the
+   * lease is kept, as long as it can be, until the step has ended.
+   */
   private void cancel(RunningStep running, int exitCode, String why) {
     running.cancel();
     running.reason(why);
-    boolean interrupted = Thread.interrupted();
-    try {
-      if (!running.endsWithin(start.pace().cancelGrace())) {
-        tellStuck(running);
-        start.halt().ifPresent(halt -> halt.accept(exitCode));
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
+    boolean interrupted = awaitEnd(running, start.pace().cancelGrace());
+    if (!running.ended()) {
+      tellStuck(running);
+      start.halt().ifPresent(halt -> halt.accept(exitCode));
+    }
+    while (!running.ended() && leadership.held()) {
+      interrupted |= awaitEnd(running, leadership.validFor());
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits for the end of a step whatever interrupts the wait; whether something did. */
+  private boolean awaitEnd(RunningStep running, Duration atMost) {
+    Duration end = start.timeline().now().plus(atMost);
+    boolean interrupted = Thread.interrupted();
+    while (!running.ended() && start.timeline().now().compareTo(end) < 0) {
+      try {
+        running.endsWithin(end.minus(start.timeline().now()));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
   }
 
   private void tellStuck(RunningStep running) {

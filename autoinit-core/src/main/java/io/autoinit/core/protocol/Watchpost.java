@@ -47,12 +47,13 @@ final class Watchpost implements AutoCloseable {
    */
   Look look() throws InterruptedException {
     Look look = lookWithPatience();
+    failIfNews(look);
     if (watch == null && !look.ready()) {
       // Subscribe, then read, then wait: a change between the two is not missed.
       watch = board.watch(this::hear);
       look = lookWithPatience();
+      failIfNews(look);
     }
-    failIfNews(look);
     return look;
   }
 

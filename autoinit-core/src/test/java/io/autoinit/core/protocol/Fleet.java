@@ -54,6 +54,10 @@ final class Fleet {
   final List<Work> history = new ArrayList<>();
   final Map<String, End> ends = new LinkedHashMap<>();
   final List<InitEvent> events = new ArrayList<>();
+  final Map<String, Integer> halted = new LinkedHashMap<>();
+  private boolean halts;
+  private boolean keepsLedger = true;
+  private Duration subscribing = Duration.ZERO;
   final Map<String, List<InitEvent>> eventsOf = new LinkedHashMap<>();
 
   Fleet(long seed) {
@@ -61,6 +65,24 @@ final class Fleet {
     lockStore = InMemoryStore.builder().clock(() -> timeline.now().toNanos()).build();
     signalStore =
         InMemoryStore.builder().clock(() -> timeline.now().toNanos()).volatileReadiness().build();
+  }
+
+  /** Members that may halt their JVM, as the command does. */
+  Fleet halting() {
+    halts = true;
+    return this;
+  }
+
+  /** A lock store that keeps nothing but locks. */
+  Fleet withoutLedger() {
+    keepsLedger = false;
+    return this;
+  }
+
+  /** A signal to which it takes long to subscribe. */
+  Fleet subscribingFor(Duration duration) {
+    subscribing = duration;
+    return this;
   }
 
   /** A step that works in ticks of a tenth of a second and says so in the history. */
@@ -194,7 +216,15 @@ final class Fleet {
                   events.add(event);
                 })),
         Deadline.in(time, timeout),
-        Optional.empty(),
+        halts
+            ? Optional.of(
+                code -> {
+                  halted.put(member, code);
+                  timeline.kill(member);
+                  open(lockStore, member).abandon();
+                  timeline.point();
+                })
+            : Optional.empty(),
         text -> text);
   }
 
@@ -247,7 +277,10 @@ final class Fleet {
         start.run(),
         start.timeline(),
         new Store<>("signal", () -> readiness(signalStore, member), start.events()),
-        new Store<>("locks", () -> readiness(lockStore, member), start.events()));
+        new Store<>(
+            "locks",
+            () -> keepsLedger ? readiness(lockStore, member) : Optional.empty(),
+            start.events()));
   }
 
   private Optional<ReadinessStore> readiness(InMemoryStore store, String member) {
@@ -263,6 +296,9 @@ final class Fleet {
             new Class<?>[] {type},
             (proxy, method, arguments) -> {
               timeline.point();
+              if (method.getName().equals("watch") && !subscribing.isZero()) {
+                timeline.node("").sleep(subscribing);
+              }
               try {
                 return method.invoke(store, arguments);
               } catch (InvocationTargetException e) {

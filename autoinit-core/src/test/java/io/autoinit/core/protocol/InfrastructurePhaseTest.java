@@ -13,6 +13,7 @@ import io.autoinit.Namespace;
 import io.autoinit.OnFailure;
 import io.autoinit.Phase;
 import io.autoinit.StartTimeoutException;
+import io.autoinit.StepContext;
 import io.autoinit.StepFailedException;
 import io.autoinit.StepPolicy;
 import io.autoinit.spi.BackendUnavailableException;
@@ -31,7 +32,7 @@ class InfrastructurePhaseTest {
   private static final LockName LOCK = LockName.infrastructure(Namespace.DEFAULT);
 
   static IntStream seeds() {
-    return IntStream.range(0, 30);
+    return IntStream.range(0, 20);
   }
 
   private static InitStep migrate(Fleet fleet) {
@@ -436,5 +437,212 @@ class InfrastructurePhaseTest {
     fleet.timeline.run();
 
     assertThat(fleet.end("web").done()).isEqualTo(new PhaseResult(1, 0, 1));
+  }
+
+  /** A step that works on whatever interrupts it, and says so. */
+  private static InitStep stubborn(Fleet fleet, StepPolicy policy, Duration work) {
+    return fleet.step(
+        Phase.INFRASTRUCTURE,
+        "stubborn",
+        policy,
+        (member, context) -> {
+          fleet.log(member, "stubborn", "began");
+          Timeline time = fleet.timeline.node(member);
+          Duration end = time.now().plus(work);
+          while (time.now().compareTo(end) < 0) {
+            try {
+              time.sleep(ofMillis(100));
+            } catch (InterruptedException e) {
+              fleet.log(member, "stubborn", "was interrupted");
+            }
+            context.progress("still at it");
+            fleet.log(member, "stubborn", "worked");
+          }
+          fleet.log(member, "stubborn", "done");
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aStepThatIgnoresItsTimeoutEndsTheProcessAfterTheFleetWasTold(int seed) {
+    Fleet fleet = new Fleet(seed).halting();
+    InitStep stubborn =
+        stubborn(
+            fleet,
+            StepPolicy.of(Phase.INFRASTRUCTURE).withTimeout(ofSeconds(3)),
+            Duration.ofMinutes(1));
+    start(fleet, 4, stubborn);
+
+    fleet.timeline.run();
+
+    assertThat(fleet.halted).hasSize(1).containsValue(70);
+    assertThat(fleet.count("stubborn", "began")).isEqualTo(1);
+    assertThat(fleet.ends.values())
+        .hasSize(3)
+        .allSatisfy(
+            end -> {
+              assertThat(end.thrown())
+                  .isInstanceOf(StepFailedException.class)
+                  .hasMessageContaining("ran longer than 3 s");
+              assertThat(end.at()).isLessThan(ofSeconds(6));
+            });
+    assertThat(fleet.events).hasAtLeastOneElementOfType(InitEvent.StepStuck.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void anInterruptedStartKeepsItsLeaseUntilAStubbornStepHasEnded(int seed) {
+    Fleet fleet = new Fleet(seed);
+    start(fleet, 3, stubborn(fleet, StepPolicy.of(Phase.INFRASTRUCTURE), ofSeconds(15)));
+    String[] leader = new String[1];
+    fleet.timeline.at(
+        ofSeconds(2),
+        () -> {
+          leader[0] = fleet.history.get(fleet.history.size() - 1).member();
+          fleet.timeline.terminate(leader[0]);
+        });
+
+    fleet.timeline.run();
+
+    assertThatNothingOverlaps(fleet);
+    assertThat(fleet.count("stubborn", "was interrupted")).isPositive();
+    assertThat(fleet.end(leader[0]).thrown()).isInstanceOf(InterruptedException.class);
+    assertThat(fleet.end(leader[0]).at()).isGreaterThan(ofSeconds(15));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aTerminatedProcessWithAStubbornStepIsHalted(int seed) {
+    Fleet fleet = new Fleet(seed).halting();
+    start(fleet, 3, stubborn(fleet, StepPolicy.of(Phase.INFRASTRUCTURE), ofSeconds(15)));
+    fleet.timeline.at(
+        ofSeconds(2),
+        () -> fleet.timeline.terminate(fleet.history.get(fleet.history.size() - 1).member()));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.halted).hasSize(1).containsValue(143);
+    assertThat(fleet.count("stubborn", "done")).isEqualTo(1);
+    assertThatNothingOverlaps(fleet);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aLeaderThatWasPausedForLongerThanItsValidityHasLostItsLeaseForGood(int seed) {
+    Fleet fleet = new Fleet(seed);
+    InitStep lenient =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "seed",
+            StepPolicy.of(Phase.INFRASTRUCTURE),
+            (member, context) -> {
+              fleet.log(member, "seed", "began");
+              try {
+                for (int i = 0; i < 100; i++) {
+                  fleet.timeline.node(member).sleep(ofMillis(100));
+                  fleet.log(member, "seed", "worked");
+                }
+                fleet.log(member, "seed", "done");
+              } catch (InterruptedException e) {
+                fleet.log(member, "seed", "gave up");
+              }
+            });
+    start(fleet, 3, lenient);
+    String[] paused = new String[1];
+    fleet.timeline.at(
+        ofSeconds(2),
+        () -> {
+          paused[0] = fleet.history.get(fleet.history.size() - 1).member();
+          fleet.timeline.pause(paused[0], ofSeconds(5));
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end(paused[0]).thrown()).isInstanceOf(LeaseLostException.class);
+    assertThat(fleet.count("seed", "done")).isEqualTo(1);
+    assertThat(fleet.ends.values().stream().filter(e -> e.thrown() == null)).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatAStepTellsLateTakesNothingBackThatWasAnnouncedSince(int seed) {
+    Fleet fleet = new Fleet(seed);
+    StepContext[] late = new StepContext[1];
+    InitStep first =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "first",
+            StepPolicy.of(Phase.INFRASTRUCTURE),
+            (member, context) -> {
+              fleet.log(member, "first", "began");
+              late[0] = context;
+            });
+    InitStep second =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "second",
+            StepPolicy.of(Phase.INFRASTRUCTURE),
+            (member, context) -> {
+              fleet.log(member, "second", "began");
+              for (int i = 0; i < 30; i++) {
+                late[0].progress("late");
+                fleet.timeline.node(member).sleep(ofMillis(100));
+              }
+            });
+    start(fleet, 3, first, second);
+    fleet.timeline.at(
+        ofSeconds(2),
+        () -> {
+          String leader = fleet.history.get(fleet.history.size() - 1).member();
+          fleet.timeline.kill(leader);
+          fleet.open(fleet.lockStore, leader).abandon();
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("first", "began")).isEqualTo(1);
+    assertThat(fleet.count("second", "began")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void withoutALedgerASignalThatDiesUnderTheLockIsAnErrorAtTheDeadline(int seed) {
+    Fleet fleet = new Fleet(seed).withoutLedger();
+    fleet.lockStore.stop();
+    fleet.infrastructure("web", "r1", ZERO, ofSeconds(20), migrate(fleet));
+    fleet.timeline.at(
+        ofSeconds(5),
+        () -> {
+          fleet.signalStore.stop();
+          fleet.lockStore.start();
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").thrown()).isInstanceOf(BackendUnavailableException.class);
+    assertThat(fleet.end("web").at()).isBetween(ofSeconds(20), ofSeconds(24));
+    assertThat(fleet.count("migrate", "began")).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aFailureWhileAMemberSubscribesIsNewsToIt(int seed) {
+    Fleet fleet = new Fleet(seed).subscribingFor(ofSeconds(6));
+    InitStep broken =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "migrate",
+            StepPolicy.of(Phase.INFRASTRUCTURE),
+            (member, context) -> {
+              fleet.tick(member, "migrate", context, ofSeconds(4));
+              throw new IllegalStateException("broken");
+            });
+    fleet.infrastructure("leader", "r1", ZERO, PATIENT, broken);
+    fleet.infrastructure("waiter", "r1", ofSeconds(7), PATIENT, broken);
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.end("waiter").thrown()).isInstanceOf(StepFailedException.class);
   }
 }

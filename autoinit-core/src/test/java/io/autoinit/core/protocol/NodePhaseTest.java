@@ -29,7 +29,7 @@ class NodePhaseTest {
   private static final Duration PATIENT = Duration.ofMinutes(5);
 
   static IntStream seeds() {
-    return IntStream.range(0, 30);
+    return IntStream.range(0, 20);
   }
 
   private static Optional<Marker> marker(Fleet fleet, String node, String run) {
@@ -115,6 +115,29 @@ class NodePhaseTest {
     assertThat(fleet.end("third").done()).isEqualTo(new PhaseResult(0, 2, 0));
     assertThat(fleet.count("files", "began")).isEqualTo(1);
     assertThat(fleet.count("cache", "began")).isEqualTo(2);
+  }
+
+  @Test
+  void membersThatWaitForOneThatFailsAStepDoNotEachRepeatIt() {
+    Fleet fleet = new Fleet(1);
+    InitStep broken =
+        fleet.step(
+            Phase.NODE,
+            "cache",
+            StepPolicy.of(Phase.NODE),
+            (member, context) -> {
+              fleet.tick(member, "cache", context, ofSeconds(1));
+              throw new IllegalStateException("no cache today");
+            });
+    fleet.infrastructure("leader", "r1", ZERO, PATIENT);
+    for (int i = 0; i < 3; i++) {
+      fleet.node("web-" + i, "volume", "r1", ofSeconds(1), PATIENT, false, broken);
+    }
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("cache", "began")).isEqualTo(1);
+    assertThat(fleet.ends.values()).hasSize(4).allSatisfy(end -> assertThat(end.thrown()).isNull());
   }
 
   @Test
