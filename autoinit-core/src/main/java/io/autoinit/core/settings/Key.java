@@ -82,8 +82,8 @@ public enum Key {
   TAKEOVER_DELAY(
       Kind.DURATION,
       "4s",
-      "how long a leader must have been silent before another takes over; longer than two"
-          + " heartbeats and `autoinit.cancel-grace` together"),
+      "how long a leader must have been silent before another takes over; nine tenths of it must"
+          + " hold `autoinit.cancel-grace` and two heartbeats"),
   /** {@link Pace#cancelGrace}. */
   CANCEL_GRACE(
       Kind.DURATION, "1s", "how long a step gets to stop when its lease is lost or its time is up"),

@@ -223,15 +223,16 @@ public final class SettingsReader {
     if (problems.size() > before || !isDuration(Key.HEARTBEAT) || !isDuration(Key.TAKEOVER_DELAY)) {
       return pace;
     }
-    Duration least = pace.heartbeat().multipliedBy(2).plus(pace.cancelGrace());
-    if (isDuration(Key.CANCEL_GRACE) && pace.takeoverDelay().compareTo(least) <= 0) {
+    Duration twoBeats = pace.heartbeat().multipliedBy(2);
+    if (isDuration(Key.CANCEL_GRACE) && pace.validity().compareTo(twoBeats) < 0) {
       problems.add(
-          "%s of %s must be longer than two heartbeats (%s) and the cancel grace (%s) together, or a successor starts before the old leader has stopped"
+          "%s of %s leaves a leader %s after the cancel grace (%s) and a tenth for clocks that differ, and must leave it two heartbeats (%s each); raise it, or shorten the others"
               .formatted(
                   blamed(Key.TAKEOVER_DELAY, Key.HEARTBEAT, Key.CANCEL_GRACE),
                   shown(pace.takeoverDelay()),
-                  shown(pace.heartbeat()),
-                  shown(pace.cancelGrace())));
+                  pace.validity().isNegative() ? "nothing" : shown(pace.validity()),
+                  shown(pace.cancelGrace()),
+                  shown(pace.heartbeat())));
     }
     if (isDuration(Key.LEASE_TTL) && pace.leaseTtl().compareTo(pace.takeoverDelay()) <= 0) {
       problems.add(

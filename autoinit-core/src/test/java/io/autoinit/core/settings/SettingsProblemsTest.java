@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,11 +171,29 @@ class SettingsProblemsTest {
     given.environment("AUTOINIT_HEARTBEAT", "2s").environment("AUTOINIT_LEASE_TTL", "4s");
     assertThat(given.problems())
         .containsExactly(
-            "environment AUTOINIT_HEARTBEAT: autoinit.takeover-delay of 4s must be longer than two heartbeats (2s) and the cancel grace (1s) together, or a successor starts before the old leader has stopped",
+            "environment AUTOINIT_HEARTBEAT: autoinit.takeover-delay of 4s leaves a leader 2600ms after the cancel grace (1s) and a tenth for clocks that differ, and must leave it two heartbeats (2s each); raise it, or shorten the others",
             "environment AUTOINIT_LEASE_TTL: autoinit.lease-ttl of 4s must be longer than autoinit.takeover-delay (4s)");
     given.environment("AUTOINIT_HEARTBEAT", "0");
     assertThat(given.problems())
         .contains("environment AUTOINIT_HEARTBEAT: autoinit.heartbeat must be longer than zero");
+  }
+
+  /** The check is that of the protocol, which leaves a tenth of the delay to the clocks. */
+  @Test
+  void aTakeoverDelayThatLeavesNoTimeForTwoHeartbeatsIsRefused() {
+    given
+        .environment("AUTOINIT_CANCEL_GRACE", "20s")
+        .environment("AUTOINIT_TAKEOVER_DELAY", "22500ms")
+        .environment("AUTOINIT_LEASE_TTL", "60s");
+    assertThat(given.problems())
+        .containsExactly(
+            "environment AUTOINIT_TAKEOVER_DELAY: autoinit.takeover-delay of 22500ms leaves a leader 250ms after the cancel grace (20s) and a tenth for clocks that differ, and must leave it two heartbeats (1s each); raise it, or shorten the others");
+    given.environment("AUTOINIT_TAKEOVER_DELAY", "24444ms");
+    assertThat(given.problems()).hasSize(1);
+    given.environment("AUTOINIT_TAKEOVER_DELAY", "20s");
+    assertThat(given.problems()).singleElement().asString().contains("leaves a leader nothing");
+    given.environment("AUTOINIT_TAKEOVER_DELAY", "24445ms");
+    assertThat(given.read().pace().validity()).isEqualTo(Duration.ofNanos(2_000_500_000));
   }
 
   @Test
