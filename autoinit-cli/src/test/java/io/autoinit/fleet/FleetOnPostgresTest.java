@@ -12,6 +12,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,7 @@ class FleetOnPostgresTest {
 
   private static final int NODES = 200;
   private static final int MOST_CONNECTIONS = 5;
+  private static final int LEAST_OBSERVATIONS = 100;
 
   @Test
   void twoHundredNodesStartOnAPostgresWithTwentyConnectionsAndTakeFive(@TempDir Path directory)
@@ -35,35 +40,44 @@ class FleetOnPostgresTest {
           .with("AUTOINIT_BACKENDS_POSTGRES_PASSWORD", postgres.password());
       AtomicInteger peak = new AtomicInteger();
       AtomicBoolean over = new AtomicBoolean();
-      Thread counter = new Thread(() -> count(observer, postgres.user(), peak, over));
-      counter.start();
-
-      List<RealFleet.End> ends = RealFleet.await(fleet.start(0, NODES), Duration.ofSeconds(90));
-      over.set(true);
-      counter.join();
+      ExecutorService thread = Executors.newSingleThreadExecutor();
+      List<RealFleet.End> ends;
+      int observations;
+      try {
+        Future<Integer> counter = thread.submit(() -> count(observer, postgres.user(), peak, over));
+        ends = RealFleet.await(fleet.start(0, NODES), Duration.ofSeconds(90));
+        over.set(true);
+        observations = counter.get(30, TimeUnit.SECONDS);
+      } finally {
+        over.set(true);
+        thread.shutdownNow();
+      }
 
       assertThat(ends).allSatisfy(end -> assertThat(end.thrown()).isNull());
       assertThat(fleet.migrations).hasValue(1);
       assertThat(fleet.seedings).hasValue(1);
       assertThat(ends.stream().mapToInt(end -> end.ran(Phase.NODE)).sum()).isEqualTo(NODES);
+      assertThat(observations).as("observations").isGreaterThan(LEAST_OBSERVATIONS);
       assertThat(peak.get()).as("connections at once").isBetween(1, MOST_CONNECTIONS);
       System.out.printf("%d nodes took at most %d connections at once%n", NODES, peak.get());
     }
   }
 
-  private static void count(
-      Connection observer, String user, AtomicInteger peak, AtomicBoolean over) {
+  /** Looks until it is over, and says how often it has looked. */
+  private static int count(Connection observer, String user, AtomicInteger peak, AtomicBoolean over)
+      throws SQLException {
     String sql = "SELECT count(*) FROM pg_stat_activity WHERE usename = ?";
+    int observations = 0;
     try (PreparedStatement statement = observer.prepareStatement(sql)) {
       statement.setString(1, user);
       while (!over.get()) {
         try (ResultSet result = statement.executeQuery()) {
           result.next();
           peak.accumulateAndGet(result.getInt(1), Math::max);
+          observations++;
         }
       }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
     }
+    return observations;
   }
 }
