@@ -83,7 +83,7 @@ public final class NodePhase {
     String told = "";
     while (true) {
       if (marker.filter(this::isDone).isPresent()) {
-        return skipped(mine);
+        return skipped();
       }
       Duration asked = start.timeline().now();
       Optional<Lease> lease =
@@ -143,7 +143,7 @@ public final class NodePhase {
                   start.timeline().now().minus(began)));
       Optional<Marker> marker = findMarker(mine);
       if (marker.filter(this::isDone).isPresent()) {
-        return skipped(mine);
+        return skipped();
       }
       return work(mine, leadership, marker);
     }
@@ -216,13 +216,13 @@ public final class NodePhase {
         .allMatch(outcome -> outcome.filter(o -> isNews || o.succeeded()).isPresent());
   }
 
-  private PhaseResult skipped(MarkerKey mine) {
+  private PhaseResult skipped() {
     start
         .events()
         .tell(
             new InitEvent.PhaseSkipped(
                 Phase.NODE,
-                "node %s has done run %s".formatted(mine.node(), start.run()),
+                "this node has done run %s".formatted(start.run()),
                 start.timeline().now().minus(began)));
     return new PhaseResult(0, steps.size(), 0);
   }
