@@ -134,10 +134,12 @@ class DeploymentExamplesTest {
     read(environment);
   }
 
-  /** Every setting is checked; no store is opened. */
+  /** Every setting is checked; no store is opened. The volume of the container is not here. */
   private static void read(Map<String, String> environment) {
+    Map<String, String> here = new LinkedHashMap<>(environment);
+    here.put("AUTOINIT_MARKER_DIR", Path.of("target", "markers").toAbsolutePath().toString());
     AutoInit.builder()
-        .environment(environment)
+        .environment(here)
         .systemProperties(new Properties())
         .withoutDiscoveredSteps()
         .build()
