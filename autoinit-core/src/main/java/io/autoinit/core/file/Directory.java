@@ -23,15 +23,20 @@ import java.util.Set;
  * it.
  *
  * @param path where it is; absolute
+ * @param top the directory that the settings name, if this one is below it
  */
-record Directory(Path path) {
+record Directory(Path path, Optional<Directory> top) {
 
   private static final String SETTING = "autoinit.marker-dir";
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
 
+  Directory(Path path) {
+    this(path, Optional.empty());
+  }
+
   Directory sub(String name) {
-    return new Directory(path.resolve(name));
+    return new Directory(path.resolve(name), Optional.of(top.orElse(this)));
   }
 
   /** What is wrong with it, as far as a look tells; one that is not there yet can be made. */
@@ -118,6 +123,7 @@ record Directory(Path path) {
    * @throws BackendRefusedException if it is not fit for use
    */
   void make() {
+    top.ifPresent(Directory::make);
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       refuseProblem();
     }
@@ -127,6 +133,20 @@ record Directory(Path path) {
       throw failure("The directory %s cannot be made".formatted(path), e);
     }
     refuseProblem();
+  }
+
+  /**
+   * Makes sure that nobody else made it.
+   *
+   * @return false if there is none yet
+   * @throws BackendRefusedException if it is not fit for use
+   */
+  boolean isThere() {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    refuseProblem();
+    return true;
   }
 
   private void refuseProblem() {

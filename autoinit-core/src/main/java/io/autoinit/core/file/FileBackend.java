@@ -6,16 +6,21 @@ import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.ReadinessStore;
 import java.util.Optional;
 
-/** One directory: {@code locks}, {@code readiness} and {@code markers} below it. */
+/**
+ * One directory: {@code locks}, {@code readiness} and {@code markers} below it. The first write
+ * makes it; who only looks leaves no trace.
+ */
 final class FileBackend implements Backend {
 
   private final FileLocks locks;
   private final FileReadiness readiness;
   private final FileMarkers markers;
+  private final Directory directory;
   private volatile boolean closed;
+  private volatile boolean trusted;
 
   FileBackend(FileSettings settings) {
-    settings.directory().make();
+    this.directory = settings.directory();
     this.locks = new FileLocks(settings, this::requireOpen);
     this.readiness = new FileReadiness(settings, this::requireOpen);
     this.markers = new FileMarkers(settings, this::requireOpen);
@@ -25,6 +30,8 @@ final class FileBackend implements Backend {
     if (closed) {
       throw new IllegalStateException("the file backend is closed: open another one");
     }
+    // It may have been made by somebody else since the settings were read.
+    trusted = trusted || directory.isThere();
   }
 
   @Override

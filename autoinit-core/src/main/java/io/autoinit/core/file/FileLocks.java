@@ -6,6 +6,9 @@ import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -92,12 +95,13 @@ final class FileLocks implements LockProvider {
   public Optional<String> holder(LockName name) {
     requireOpen.run();
     Directory directory = directory(name);
+    Path file = directory.path().resolve(base(name) + ".lock");
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
     try {
       Optional<LockedFile> free =
-          Uninterrupted.run(
-              () ->
-                  LockedFile.tryLock(
-                      directory.path().resolve(base(name) + ".lock"), settings.client()));
+          Uninterrupted.run(() -> LockedFile.tryLock(file, settings.client()));
       if (free.isPresent()) {
         free.get().close();
         return Optional.empty();

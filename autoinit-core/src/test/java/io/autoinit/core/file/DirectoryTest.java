@@ -10,8 +10,10 @@ import io.autoinit.RunId;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.LockName;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.RunKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,46 @@ class DirectoryTest {
   void lookingAtTheSettingsMakesNothing() {
     config(directory);
     assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void lookingAtAStoreMakesNothing() {
+    try (Backend backend = new FileBackendProvider().open(config(directory))) {
+      RunKey run = new RunKey(marker().key().namespace(), marker().key().runId());
+      var readiness = backend.readiness().orElseThrow();
+      var markers = backend.markers().orElseThrow();
+      assertThat(readiness.find(run)).isEmpty();
+      assertThat(readiness.poll(run).found()).isEmpty();
+      assertThat(readiness.clear(run)).isFalse();
+      assertThat(markers.find(marker().key())).isEmpty();
+      assertThat(markers.remove(marker().key())).isFalse();
+      assertThat(
+              backend
+                  .locks()
+                  .orElseThrow()
+                  .holder(LockName.infrastructure(marker().key().namespace())))
+          .isEmpty();
+    }
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatSomebodyPlantedAfterTheSettingsWereReadIsRefused() throws IOException {
+    try (Backend backend = new FileBackendProvider().open(config(directory))) {
+      var markers = backend.markers().orElseThrow();
+      assertThat(markers.find(marker().key())).isEmpty();
+      Files.createDirectory(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+      assertThatThrownBy(() -> markers.find(marker().key()))
+          .isInstanceOf(BackendRefusedException.class)
+          .hasMessageContaining("may be written by anybody");
+      assertThatThrownBy(() -> markers.put(marker()))
+          .isInstanceOf(BackendRefusedException.class)
+          .hasMessageContaining("may be written by anybody");
+      assertThatThrownBy(() -> new Directory(directory).sub("markers").make())
+          .isInstanceOf(BackendRefusedException.class)
+          .hasMessageContaining("may be written by anybody");
+    }
   }
 
   @Test
