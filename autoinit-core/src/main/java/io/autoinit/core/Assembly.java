@@ -62,11 +62,11 @@ final class Assembly extends AbstractModule {
                     .map(ServiceLoader.Provider::get)
                     .toList(),
                 identity.client()));
+    this.redaction = Redaction.of(settings, environment);
     this.steps = new StepsByPhase(StepOrder.of(register(builderSteps, discoversSteps)));
     List<InitListener> all = new ArrayList<>(listeners);
     all.add(new LogListener());
     this.events = Events.queued(all);
-    this.redaction = Redaction.of(settings.backends().values(), environment);
     this.halt = halt;
   }
 
@@ -111,7 +111,8 @@ final class Assembly extends AbstractModule {
     for (CommandDeclaration declared : settings.steps()) {
       registered.add(
           new StepOrder.Registered(
-              new CommandStep(declared, settings.pace().cancelGrace()), declared.source()));
+              new CommandStep(declared, settings.pace().cancelGrace(), redaction),
+              declared.source()));
     }
     return registered;
   }

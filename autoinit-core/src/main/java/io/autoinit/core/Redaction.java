@@ -1,6 +1,7 @@
 package io.autoinit.core;
 
 import io.autoinit.core.settings.BackendInstance;
+import io.autoinit.core.settings.Settings;
 import io.autoinit.spi.Setting;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,13 +13,15 @@ import java.util.regex.Pattern;
 
 /**
  * Takes secrets out of texts that are shown or stored: the values of secret settings, the values of
- * environment variables that are named like secrets, and passwords in URLs.
+ * environment variables that are named like secrets, of this process or of a configured step, and
+ * passwords in URLs.
  */
 final class Redaction implements UnaryOperator<String> {
 
   private static final String HIDDEN = "***";
   private static final Pattern SECRET_NAME =
-      Pattern.compile(".*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|CREDENTIAL).*");
+      Pattern.compile(
+          ".*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|CREDENTIAL).*", Pattern.CASE_INSENSITIVE);
   private static final Pattern USER_INFO = Pattern.compile("(://[^/@\\s:]*:)([^/@\\s]+)(@)");
   private static final Pattern PARAMETER =
       Pattern.compile("(?i)(\\b(?:password|sslpassword)=)([^&\\s]+)");
@@ -30,7 +33,15 @@ final class Redaction implements UnaryOperator<String> {
     this.secrets = secrets;
   }
 
-  static Redaction of(Iterable<BackendInstance> backends, Map<String, String> environment) {
+  static Redaction of(Settings settings, Map<String, String> environment) {
+    List<Map<String, String>> environments = new ArrayList<>();
+    environments.add(environment);
+    settings.steps().forEach(step -> environments.add(step.environment()));
+    return of(settings.backends().values(), environments);
+  }
+
+  static Redaction of(
+      Iterable<BackendInstance> backends, Iterable<Map<String, String>> environments) {
     List<String> secrets = new ArrayList<>();
     for (BackendInstance backend : backends) {
       backend.provider().settings().stream()
@@ -38,12 +49,14 @@ final class Redaction implements UnaryOperator<String> {
           .flatMap(s -> backend.config().text(s.name()).stream())
           .forEach(value -> collect(value, secrets));
     }
-    environment.forEach(
-        (name, value) -> {
-          if (SECRET_NAME.matcher(name).matches() && !name.endsWith("_FILE")) {
-            collect(value, secrets);
-          }
-        });
+    for (Map<String, String> environment : environments) {
+      environment.forEach(
+          (name, value) -> {
+            if (SECRET_NAME.matcher(name).matches() && !name.endsWith("_FILE")) {
+              collect(value, secrets);
+            }
+          });
+    }
     secrets.removeIf(String::isBlank);
     // The longer one first: a secret may hold another.
     secrets.sort(Comparator.comparingInt(String::length).reversed());

@@ -11,18 +11,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A step that runs a command. All processes of the command end when the command ends, when the step
  * is interrupted, and when this JVM dies.
  *
  * <p>The output goes line by line to the context if it is an {@link OutputSink}, else to {@link
- * StepContext#progress}; its last lines are part of the message of a failure.
+ * StepContext#progress}; its last lines are part of the message of a failure. Secrets are taken out
+ * of it before anything else sees it.
  */
 public final class CommandStep implements InitStep {
 
   private final CommandDeclaration declaration;
   private final Duration grace;
+  private final UnaryOperator<String> redaction;
 
   /**
    * Creates the step.
@@ -30,10 +33,13 @@ public final class CommandStep implements InitStep {
    * @param declaration what to run
    * @param grace how long the processes get to end when the step is interrupted; after half of it
    *     they are killed
+   * @param redaction takes secrets out of a line of output
    */
-  public CommandStep(CommandDeclaration declaration, Duration grace) {
+  public CommandStep(
+      CommandDeclaration declaration, Duration grace, UnaryOperator<String> redaction) {
     this.declaration = declaration;
     this.grace = grace;
+    this.redaction = redaction;
   }
 
   @Override
@@ -61,7 +67,7 @@ public final class CommandStep implements InitStep {
     context.requireHeld();
     Consumer<String> lines =
         context instanceof OutputSink sink ? sink::line : line -> context.progress(line);
-    OutputTail output = new OutputTail(lines);
+    OutputTail output = new OutputTail(redaction, lines);
     try (CommandProcess process =
         CommandProcess.start(
             declaration.command(), declaration.directory(), environment(context), output)) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Cuts the output of a command into lines, passes them on and remembers the last ones. */
 final class OutputTail {
@@ -13,12 +14,14 @@ final class OutputTail {
   private static final int SHOWN = 300;
   private static final int LONGEST_LINE = 8192;
 
+  private final UnaryOperator<String> redaction;
   private final Consumer<String> lines;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final Deque<String> tail = new ArrayDeque<>();
   private boolean afterReturn;
 
-  OutputTail(Consumer<String> lines) {
+  OutputTail(UnaryOperator<String> redaction, Consumer<String> lines) {
+    this.redaction = redaction;
     this.lines = lines;
   }
 
@@ -50,11 +53,13 @@ final class OutputTail {
 
   private void emit() {
     // Colours and other control sequences have no place in a log.
-    String text =
+    String plain =
         line.toString(StandardCharsets.UTF_8)
             .replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "")
             .replace('\t', ' ')
             .replaceAll("\\p{Cntrl}", "?");
+    // Before the line is cut: half a secret would not be found.
+    String text = redaction.apply(plain);
     line.reset();
     synchronized (tail) {
       if (!text.isBlank()) {

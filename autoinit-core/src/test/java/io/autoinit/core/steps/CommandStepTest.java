@@ -42,7 +42,8 @@ class CommandStepTest {
             Optional.of(directory),
             Map.of("OWN", "own value"),
             "test"),
-        GRACE);
+        GRACE,
+        line -> line.replace("hush", "***"));
   }
 
   private void run(String script) throws Exception {
@@ -72,6 +73,14 @@ class CommandStepTest {
             "the command 'sh' ended with exit code 7: line 2 | line 3 | line 4 | line 5 | line 6");
     assertThatThrownBy(() -> run("exit 3"))
         .hasMessage("the command 'sh' ended with exit code 3 and wrote nothing");
+  }
+
+  @Test
+  void aSecretIsTakenOutBeforeTheOutputIsCut() {
+    String cutInTheSecret = "x".repeat(298);
+    assertThatThrownBy(() -> run("echo " + cutInTheSecret + "hush; exit 7"))
+        .hasMessage("the command 'sh' ended with exit code 7: " + cutInTheSecret + "**...");
+    assertThat(context.lines).containsExactly(cutInTheSecret + "***");
   }
 
   @Test
