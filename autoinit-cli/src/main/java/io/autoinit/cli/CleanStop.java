@@ -1,7 +1,10 @@
 package io.autoinit.cli;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -11,25 +14,35 @@ import java.util.concurrent.TimeUnit;
  */
 final class CleanStop {
 
-  /** The thread that ends the JVM when its launcher has ended. */
-  static final String LAUNCHER_GONE = "autoinit-launcher-gone";
-
   /**
    * A last resort. It is longer than a step may take to stop: the start itself sees to a step that
    * does not.
    */
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
+  /** How the core names the threads of steps. */
+  private static final String STEP_THREAD = "autoinit-step-";
+
+  /** What a JVM ends with after a signal, as a shell would tell it. */
+  private static final Map<String, Integer> SIGNALS =
+      Map.of(
+          "SIGHUP", 129,
+          "SIGINT", ExitCode.INTERRUPTED.code(),
+          "SIGTERM", ExitCode.TERMINATED.code());
+
   private final Thread phases = Thread.currentThread();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Console console;
+  private final Launcher launcher;
+  private volatile OptionalInt underWay = OptionalInt.empty();
 
-  private CleanStop(Console console) {
+  private CleanStop(Console console, Launcher launcher) {
     this.console = console;
+    this.launcher = launcher;
   }
 
-  static CleanStop open(Console console) {
-    var stop = new CleanStop(console);
+  static CleanStop open(Console console, Launcher launcher) {
+    var stop = new CleanStop(console, launcher);
     Runtime.getRuntime().addShutdownHook(new Thread(stop::stop, "autoinit-stop"));
     return stop;
   }
@@ -39,22 +52,41 @@ final class CleanStop {
     stopped.countDown();
   }
 
+  /** Ends the JVM at once; with the code of what already ends it, if something does. */
+  void halt(int code) {
+    Runtime.getRuntime().halt(underWay.orElse(code));
+  }
+
   private void stop() {
     if (stopped.getCount() == 0) {
       return;
     }
-    Optional<String> signal = signal();
+    Optional<String> outside = outside();
+    // Not the caller's code: a step that ends the JVM with 0 has not done what a start does.
+    underWay =
+        OptionalInt.of(
+            outside.isEmpty()
+                ? ExitCode.STEP_FAILED.code()
+                : SIGNALS.getOrDefault(outside.get(), ExitCode.TERMINATED.code()));
+    Optional<String> step = outside.isEmpty() ? stepThatExits() : Optional.empty();
+    if (step.isPresent()) {
+      // Its thread never comes back from System.exit, so nothing can stop it but this.
+      console.complain(
+          "step '%s' called System.exit, so it has failed: a step must return or throw"
+              .formatted(step.get()));
+      halt(ExitCode.STEP_FAILED.code());
+    }
     console.complain(
-        signal.orElse("somebody called System.exit") + ": stopping the phases, releasing the lock");
+        outside.orElse("somebody called System.exit")
+            + ": stopping the phases, releasing the lock");
     phases.interrupt();
     if (!await()) {
       console.complain(
           "the phases did not stop within %s; the lock expires by itself"
               .formatted(Humanized.duration(LONGEST)));
     }
-    if (signal.isEmpty()) {
-      // Not the caller's code: a step that ends the JVM with 0 has not done what a start does.
-      Runtime.getRuntime().halt(ExitCode.STEP_FAILED.code());
+    if (outside.isEmpty()) {
+      halt(ExitCode.STEP_FAILED.code());
     }
   }
 
@@ -67,15 +99,27 @@ final class CleanStop {
   }
 
   /** What ends the JVM from outside: the JDK names the thread that handles a signal after it. */
-  private static Optional<String> signal() {
+  private Optional<String> outside() {
+    if (launcher.isGone()) {
+      return Optional.of("the launcher is gone");
+    }
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .map(
-            name ->
-                name.equals(LAUNCHER_GONE)
-                    ? "the launcher is gone"
-                    : name.matches("SIG[A-Z]+ handler") ? name.replace(" handler", "") : "")
-        .filter(name -> !name.isEmpty())
+        .filter(name -> name.matches("SIG[A-Z]+ handler"))
+        .map(name -> name.replace(" handler", ""))
         .findFirst();
+  }
+
+  private static Optional<String> stepThatExits() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().startsWith(STEP_THREAD))
+        .filter(thread -> Arrays.stream(thread.getValue()).anyMatch(CleanStop::exits))
+        .map(thread -> thread.getKey().getName().substring(STEP_THREAD.length()))
+        .findFirst();
+  }
+
+  private static boolean exits(StackTraceElement element) {
+    return element.getClassName().equals(Runtime.class.getName())
+        && element.getMethodName().equals("exit");
   }
 }

@@ -21,6 +21,7 @@ final class Launcher {
 
   private final Optional<Long> pid;
   private final String path;
+  private volatile boolean gone;
 
   /**
    * Creates the launcher.
@@ -83,13 +84,13 @@ final class Launcher {
   void endWithIt() {
     pid.ifPresent(
         launcher -> {
-          var watcher = new Thread(() -> awaitEndOf(launcher), CleanStop.LAUNCHER_GONE);
+          var watcher = new Thread(() -> awaitEndOf(launcher), "autoinit-launcher");
           watcher.setDaemon(true);
           watcher.start();
         });
   }
 
-  private static void awaitEndOf(long launcher) {
+  private void awaitEndOf(long launcher) {
     // A process that ended but was not yet waited for seems alive; its children have a new parent.
     boolean child = parent().filter(parent -> parent == launcher).isPresent();
     try {
@@ -101,7 +102,13 @@ final class Launcher {
     } catch (InterruptedException e) {
       return;
     }
+    gone = true;
     System.exit(ExitCode.TERMINATED.code());
+  }
+
+  /** Whether this JVM ends because the launcher has. */
+  boolean isGone() {
+    return gone;
   }
 
   private static Optional<Long> parent() {

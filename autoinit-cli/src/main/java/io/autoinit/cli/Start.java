@@ -30,21 +30,22 @@ final class Start {
    */
   int with(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
     launcher.endWithIt();
-    var stop = CleanStop.open(console);
+    var stop = CleanStop.open(console, launcher);
     try {
-      return ended(settings, work);
+      return ended(stop, settings, work);
     } finally {
       // The last thing: the JVM may be gone at any moment after it.
       stop.close();
     }
   }
 
-  private int ended(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+  private int ended(
+      CleanStop stop, Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
     InitListener listener = options.listener(console);
     int code;
     String message = "done";
     try {
-      code = attempt(listener, settings, work);
+      code = attempt(stop, listener, settings, work);
     } catch (Throwable end) {
       code = ExitCode.of(end).code();
       message = Failure.sentence(end);
@@ -72,9 +73,11 @@ final class Start {
   }
 
   private int attempt(
-      InitListener listener, Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
-    AutoInit.Builder builder =
-        AutoInit.builder().listener(listener).halt(code -> Runtime.getRuntime().halt(code));
+      CleanStop stop,
+      InitListener listener,
+      Consumer<AutoInit.Builder> settings,
+      ToIntFunction<AutoInit> work) {
+    AutoInit.Builder builder = AutoInit.builder().listener(listener).halt(stop::halt);
     options.applyTo(builder);
     settings.accept(builder);
     try (AutoInit autoInit = builder.build()) {
