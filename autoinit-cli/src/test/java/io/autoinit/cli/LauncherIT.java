@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -117,6 +118,32 @@ class LauncherIT {
     Distribution.Ended end = autoinit.end(process);
     assertThat(end.out()).endsWith("got it\n");
     assertThat(end.code()).isEqualTo(9);
+  }
+
+  /** So many arguments that dropping them takes the shell a while, and a Java that takes none. */
+  @Test
+  void aSignalAfterThePhasesKeepsTheCommandFromStarting() throws Exception {
+    Path java = Files.createDirectories(directory.resolve("quick/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho $$ >java\nsleep 0.5\nexit 120\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Files.writeString(directory.resolve("quick/release"), "JAVA_VERSION=\"17\"\n");
+    List<String> args = new ArrayList<>(Collections.nCopies(60_000, "x"));
+    args.addAll(List.of("--", "echo", "became"));
+    ProcessBuilder builder = autoinit.process(args.toArray(String[]::new));
+    builder.environment().put("JAVA_HOME", directory.resolve("quick").toString());
+    Process process = autoinit.start(builder);
+    autoinit.until(
+        process,
+        "the phases are there",
+        () -> Distribution.text(directory.resolve("java")).endsWith("\n"));
+    autoinit.until(
+        process, "the phases are done", () -> process.toHandle().children().findAny().isEmpty());
+
+    process.destroy();
+
+    Distribution.Ended end = autoinit.end(process);
+    assertThat(end.out()).isEmpty();
+    assertThat(end.code()).as(end.err()).isEqualTo(143);
   }
 
   @Test

@@ -122,6 +122,7 @@ class StartIT {
         .satisfies(
             end -> assertThat(end.code()).as(end.err()).isEqualTo(75),
             end -> assertThat(end.out()).startsWith("NOT STARTED"));
+    assertThat(autoinit.markers()).as("looking leaves no trace").doesNotExist();
     assertThat(autoinit.run("ready", "set").out()).isEqualTo("READY is set\n");
     assertThat(autoinit.run("ready", "set").out()).isEqualTo("it was READY already\n");
     assertThat(autoinit.run("ready", "check", "--run-id", "v1"))
