@@ -2,6 +2,8 @@
 module io.autoinit.core {
   requires transitive io.autoinit.api;
   requires transitive com.google.guice;
+  // Guice is an automatic module and says nothing of what it needs.
+  requires jakarta.inject;
   requires typesafe.config;
   requires org.slf4j;
   requires static org.jspecify;
@@ -13,4 +15,8 @@ module io.autoinit.core {
       io.autoinit.core.file.FileBackendProvider;
 
   exports io.autoinit.core;
+
+  // Its constructors and its providers are for the injector alone.
+  opens io.autoinit.core to
+      com.google.guice;
 }
