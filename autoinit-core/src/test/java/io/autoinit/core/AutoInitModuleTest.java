@@ -6,6 +6,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
 import com.google.inject.Inject;
 import com.google.inject.Injector;
+import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import io.autoinit.InitEvent;
 import io.autoinit.InitListener;
@@ -57,7 +58,7 @@ class AutoInitModuleTest {
     }
   }
 
-  private AbstractModule application() {
+  private Module application() {
     return new AbstractModule() {
       @Override
       protected void configure() {

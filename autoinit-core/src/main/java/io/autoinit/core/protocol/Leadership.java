@@ -125,17 +125,14 @@ final class Leadership implements AutoCloseable {
    */
   Duration validFor() {
     Duration since = renewedAt.compareTo(evidentAt) < 0 ? renewedAt : evidentAt;
-    Duration left = since.plus(validity()).minus(start.timeline().now());
+    Duration left = since.plus(start.pace().validity()).minus(start.timeline().now());
     if (lost == null && (left.isNegative() || left.isZero())) {
       // Once passed it is over: a successor may have begun, whatever the store says later.
-      lose("the lease on %s could not be renewed within %s".formatted(lock, Texts.of(validity())));
+      lose(
+          "the lease on %s could not be renewed within %s"
+              .formatted(lock, Texts.of(start.pace().validity())));
     }
     return lost == null ? left : Duration.ZERO;
-  }
-
-  private Duration validity() {
-    Duration delay = start.pace().takeoverDelay();
-    return delay.minus(start.pace().cancelGrace()).minus(delay.dividedBy(10));
   }
 
   boolean held() {
