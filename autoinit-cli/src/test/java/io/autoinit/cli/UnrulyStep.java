@@ -36,11 +36,12 @@ public final class UnrulyStep implements InitStep {
   }
 
   private static void ignoreInterrupts() {
-    while (true) {
+    int ignored = 0;
+    while (ignored < 1_000) {
       try {
         Thread.sleep(600_000);
       } catch (InterruptedException e) {
-        continue;
+        ignored++;
       }
     }
   }
