@@ -92,10 +92,26 @@ final class Distribution {
 
   Process start(ProcessBuilder builder) {
     try {
-      return builder.start();
+      return hearing(builder).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A build in the background ignores SIGINT, and so would every process that it starts. */
+  private static ProcessBuilder hearing(ProcessBuilder builder) throws IOException {
+    long ignored =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .mapToLong(line -> Long.parseUnsignedLong(line.replaceAll("\\W|SigIgn", ""), 16))
+            .findFirst()
+            .orElseThrow();
+    if ((ignored & 0b10) != 0) {
+      builder.command(
+          Stream.concat(Stream.of("env", "--default-signal=INT"), builder.command().stream())
+              .toList());
+    }
+    return builder;
   }
 
   /** Waits for a process, to a deadline. */

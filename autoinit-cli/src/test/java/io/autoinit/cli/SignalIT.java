@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +43,7 @@ class SignalIT {
     "infrastructure, INT, 130",
   })
   void aSignalStopsThePhases(String args, String signal, int code) throws Exception {
-    Process process = autoinit.start(hearing(autoinit.process(args.split(" ", -1))));
+    Process process = autoinit.start(autoinit.process(args.split(" ", -1)));
     ProcessHandle sleeper = autoinit.processIn(step, process);
 
     send(signal, process.pid());
@@ -54,20 +53,6 @@ class SignalIT {
     assertThat(end.out()).isEmpty();
     assertThat(sleeper.isAlive()).isFalse();
     theNextStartGoesOnAtOnce();
-  }
-
-  /** A build in the background ignores SIGINT, and so would every shell that it starts. */
-  private static ProcessBuilder hearing(ProcessBuilder builder) throws IOException {
-    long ignored =
-        Files.readAllLines(Path.of("/proc/self/status")).stream()
-            .filter(line -> line.startsWith("SigIgn:"))
-            .mapToLong(line -> Long.parseUnsignedLong(line.replaceAll("\\W|SigIgn", ""), 16))
-            .findFirst()
-            .orElseThrow();
-    if ((ignored & 0b10) != 0) {
-      builder.command().addAll(0, List.of("env", "--default-signal=INT"));
-    }
-    return builder;
   }
 
   @Test
