@@ -3,13 +3,11 @@ package io.autoinit.tck;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
-import io.autoinit.spi.LockName;
 import io.autoinit.spi.Role;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** The kit against a backend with one flaw; run by {@link KitTest} alone. */
 class FlawedTck extends BackendTck {
@@ -53,21 +51,13 @@ class FlawedTck extends BackendTck {
 
   @Override
   protected Faults faults() {
-    return new Faults() {
-      @Override
-      public Optional<Consumer<LockName>> revoke() {
-        return Optional.of(store::revoke);
-      }
-
-      @Override
-      public Optional<Runnable> restart() {
-        return Optional.of(
+    return Faults.none()
+        .revoke(store::revoke)
+        .restart(
             () -> {
               if (flaw == Flaw.NOT_AS_DURABLE_AS_SAID) {
                 rows.restart();
               }
             });
-      }
-    };
   }
 }

@@ -1,11 +1,8 @@
 package io.autoinit.tck;
 
-import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendProvider;
-import io.autoinit.spi.LockName;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** The in-memory backend passes the kit. */
 class InMemoryTckTest extends BackendTck {
@@ -29,26 +26,10 @@ class InMemoryTckTest extends BackendTck {
 
   @Override
   protected Faults faults() {
-    return new Faults() {
-      @Override
-      public Optional<Consumer<Backend>> abandon() {
-        return Optional.of(client -> ((InMemoryBackend) client).abandon());
-      }
-
-      @Override
-      public Optional<Consumer<LockName>> revoke() {
-        return Optional.of(store::revoke);
-      }
-
-      @Override
-      public Optional<Runnable> flush() {
-        return Optional.of(store::flush);
-      }
-
-      @Override
-      public Optional<Runnable> restart() {
-        return Optional.of(store::restart);
-      }
-    };
+    return Faults.none()
+        .abandon(client -> ((InMemoryBackend) client).abandon())
+        .revoke(store::revoke)
+        .flush(store::flush)
+        .restart(store::restart);
   }
 }

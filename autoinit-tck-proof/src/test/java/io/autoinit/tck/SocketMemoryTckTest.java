@@ -3,7 +3,6 @@ package io.autoinit.tck;
 import io.autoinit.spi.BackendProvider;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 
@@ -34,11 +33,6 @@ class SocketMemoryTckTest extends BackendTck {
 
   @Override
   protected Faults faults() {
-    return new Faults() {
-      @Override
-      public Optional<Map<String, String>> unreachable() {
-        return Optional.of(Map.of("port", "1", "password", "hunter-2"));
-      }
-    };
+    return Faults.none().unreachable(Map.of("port", "1", "password", "hunter-2"));
   }
 }

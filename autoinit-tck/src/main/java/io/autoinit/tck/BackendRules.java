@@ -31,6 +31,9 @@ abstract class BackendRules extends MarkerRules {
   /** No connect timeout is longer. */
   private static final Duration UNREACHABLE = Duration.ofSeconds(30);
 
+  /** A port of the loopback that no store listens on. */
+  private static final int NOBODY = 1;
+
   /** Threads that libraries and the JVM share among all their users. */
   private static final Set<String> SHARED =
       Set.of(
@@ -214,7 +217,13 @@ abstract class BackendRules extends MarkerRules {
   @Test
   @DisplayName("BACKEND-3 an unreachable store is 'unavailable' within the connect timeout")
   public final void unreachableIsUnavailable() {
-    Map<String, String> settings = offeredFault(possibleFaults().unreachable(), "unreachable");
+    Faults faults = possibleFaults();
+    Map<String, String> settings =
+        offeredFault(
+            faults
+                .unreachable()
+                .or(() -> faults.network().map(network -> network.settings().apply(NOBODY))),
+            "unreachable");
     Worker<Optional<RuntimeException>> attempt =
         Worker.start(
             () -> {

@@ -50,7 +50,7 @@ public abstract class BackendTck extends ProcessRules {
    * @return the faults that this test class offers
    */
   protected Faults faults() {
-    return Faults.NONE;
+    return Faults.none();
   }
 
   /**

@@ -53,6 +53,20 @@ final class Database implements AutoCloseable {
     return Map.of("url", url, "user", server.user(), "password", server.password());
   }
 
+  /** Settings of one more client, one of them changed. */
+  Map<String, String> settings(String setting, String value) {
+    Map<String, String> all = new HashMap<>(settings());
+    all.put(setting, value);
+    return all;
+  }
+
+  /** Settings of a client that connects to a port of 127.0.0.1 and has little patience. */
+  Map<String, String> settingsAt(int port) {
+    Map<String, String> all = settings("url", urlAt("127.0.0.1", port));
+    all.put("connect-timeout", "1s");
+    return all;
+  }
+
   /** Opens a backend with some settings of its own. */
   synchronized Backend open(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings());

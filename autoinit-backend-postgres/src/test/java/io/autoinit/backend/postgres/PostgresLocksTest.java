@@ -17,6 +17,7 @@ import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
+import io.autoinit.tck.TcpProxy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -259,11 +260,15 @@ class PostgresLocksTest {
     }
   }
 
+  private static TcpProxy proxy() {
+    return TcpProxy.to(TestPostgres.shared().host(), TestPostgres.shared().port());
+  }
+
   @Test
   @DisplayName("LOCK-7 close does not wait behind a renewal that hangs")
   void closeDoesNotWaitBehindARenewal() throws Exception {
-    try (TcpProxy proxy = TcpProxy.to(TestPostgres.shared())) {
-      Backend backend = database.openAt("127.0.0.1", proxy.port(), Map.of());
+    try (TcpProxy proxy = proxy()) {
+      Backend backend = database.openAt(proxy.host(), proxy.port(), Map.of());
       Lease lease =
           backend.locks().orElseThrow().tryAcquire(lock, Duration.ofSeconds(60)).orElseThrow();
       proxy.blackHole();
@@ -292,8 +297,8 @@ class PostgresLocksTest {
   @Test
   @DisplayName("LOCK-6 a renewal into a black hole is lost within seconds")
   void aBlackHoleEndsARenewal() throws Exception {
-    try (TcpProxy proxy = TcpProxy.to(TestPostgres.shared())) {
-      Backend backend = database.openAt("127.0.0.1", proxy.port(), Map.of());
+    try (TcpProxy proxy = proxy()) {
+      Backend backend = database.openAt(proxy.host(), proxy.port(), Map.of());
       Lease lease =
           backend.locks().orElseThrow().tryAcquire(lock, Duration.ofSeconds(4)).orElseThrow();
       proxy.blackHole();

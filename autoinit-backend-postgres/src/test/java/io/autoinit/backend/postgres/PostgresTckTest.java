@@ -1,14 +1,10 @@
 package io.autoinit.backend.postgres;
 
 import io.autoinit.servers.TestPostgres;
-import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendProvider;
-import io.autoinit.spi.LockName;
 import io.autoinit.tck.BackendTck;
 import io.autoinit.tck.Faults;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -40,31 +36,12 @@ class PostgresTckTest extends BackendTck {
 
   @Override
   protected Faults faults() {
-    return new Faults() {
-      @Override
-      public Optional<Map<String, String>> unreachable() {
-        return Optional.of(Map.of("url", "jdbc:postgresql://127.0.0.1:1/none"));
-      }
-
-      @Override
-      public Optional<Consumer<Backend>> abandon() {
-        return Optional.of(client -> ((PostgresBackend) client).connections().close());
-      }
-
-      @Override
-      public Optional<Consumer<LockName>> revoke() {
-        return Optional.of(database::terminateHolder);
-      }
-
-      @Override
-      public Optional<Runnable> flush() {
-        return Optional.of(() -> database.run("DROP SCHEMA autoinit CASCADE"));
-      }
-
-      @Override
-      public Optional<Runnable> restart() {
-        return Optional.of(server::restart);
-      }
-    };
+    return Faults.none()
+        .network(server.host(), server.port(), database::settingsAt)
+        .refused("password", database.settings("password", "wrong-" + server.password()))
+        .abandon(client -> ((PostgresBackend) client).connections().close())
+        .revoke(database::terminateHolder)
+        .flush(() -> database.run("DROP SCHEMA autoinit CASCADE"))
+        .restart(server::restart);
   }
 }

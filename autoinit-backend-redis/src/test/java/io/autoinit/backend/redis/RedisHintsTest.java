@@ -8,6 +8,7 @@ import io.autoinit.spi.Hint;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
+import io.autoinit.tck.TcpProxy;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -65,13 +66,10 @@ class RedisHintsTest {
 
   @Test
   @DisplayName("READY-5 without hints the pause is short")
-  void withoutHintsThePauseIsShort() throws Exception {
-    TestRedis redis = TestRedis.shared();
-    try (Wire wire = new Wire(redis.host(), redis.port());
-        Backend backend = Redises.open(redis)) {
+  void withoutHintsThePauseIsShort() {
+    try (Backend backend = Redises.open(TestRedis.shared())) {
       ReadinessStore store = backend.readiness().orElseThrow();
       assertThat(store.poll(run).again()).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1500));
-      wire.cut();
     }
   }
 
@@ -96,17 +94,16 @@ class RedisHintsTest {
   @DisplayName("READY-5 a network that dies in silence is noticed, and hints come back")
   void aSilentNetworkIsNoticed() throws Exception {
     TestRedis redis = TestRedis.shared();
-    try (Wire wire = new Wire(redis.host(), redis.port());
-        Backend waiter = Redises.open(wire.url(), PULSE);
+    try (TcpProxy proxy = Redises.proxy(redis);
+        Backend waiter = Redises.open(Redises.url(proxy), PULSE);
         Backend leader = Redises.open(redis)) {
       ReadinessStore store = leader.readiness().orElseThrow();
       try (Watch watch = waiter.readiness().orElseThrow().watch(run, hints::add)) {
-        wire.fallSilent();
+        proxy.blackHole();
         store.publish(Redises.running(run, 1));
         // Nothing passes the wire, so this one tells of the loss.
         assertThat(next()).isEqualTo(Hint.CHANGED);
-        wire.speakAgain();
-        wire.cut();
+        proxy.heal();
         assertThat(next()).isEqualTo(Hint.CHANGED);
         store.publish(Redises.ready(run, 1));
         assertThat(next()).isEqualTo(Hint.CHANGED);

@@ -10,6 +10,7 @@ import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
+import io.autoinit.tck.TcpProxy;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -103,15 +104,15 @@ class RedisLocksTest {
   @Test
   @DisplayName("LOCK-4 the answer to tryAcquire is lost: the lock is free again")
   void theAnswerIsLost() throws Exception {
-    try (Wire wire = new Wire(redis.host(), redis.port());
-        Backend cut = Redises.open(wire.url(), RedisHints.PULSE);
+    try (TcpProxy proxy = Redises.proxy(redis);
+        Backend cut = Redises.open(proxy);
         Backend other = Redises.open(redis)) {
       LockProvider locks = cut.locks().orElseThrow();
       locks.tryAcquire(Redises.freshLock(), Redises.LONG).orElseThrow().close();
-      wire.loseNextAnswer();
+      proxy.loseReply(1);
       assertThatThrownBy(() -> locks.tryAcquire(name, Redises.LONG))
           .isInstanceOf(BackendUnavailableException.class);
-      assertThat(wire.answersLost()).isEqualTo(1);
+      assertThat(proxy.repliesLost()).isEqualTo(1);
       assertThat(other.locks().orElseThrow().tryAcquire(name, Redises.LONG)).isPresent();
     }
   }

@@ -16,6 +16,7 @@ import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
+import io.autoinit.tck.TcpProxy;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -73,11 +74,11 @@ class RedisReadinessTest {
   @Test
   @DisplayName("READY-3 a publish of READY whose answer was lost is found, not doubled")
   void theAnswerToAPublishIsLost() throws Exception {
-    try (Wire wire = new Wire(redis.host(), redis.port());
-        Backend cut = Redises.open(wire.url(), RedisHints.PULSE)) {
+    try (TcpProxy proxy = Redises.proxy(redis);
+        Backend cut = Redises.open(proxy)) {
       ReadinessStore store = cut.readiness().orElseThrow();
       assertThat(store.find(run)).isEmpty();
-      wire.loseNextAnswer();
+      proxy.loseReply(1);
       assertThatThrownBy(() -> store.publish(Redises.ready(run, 3)))
           .isInstanceOf(BackendUnavailableException.class);
       assertThat(store.find(run).map(Observed::value)).contains(Redises.ready(run, 3));

@@ -1,14 +1,10 @@
 package io.autoinit.backend.redis;
 
 import io.autoinit.servers.TestRedis;
-import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendProvider;
-import io.autoinit.spi.LockName;
 import io.autoinit.tck.BackendTck;
 import io.autoinit.tck.Faults;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -18,7 +14,7 @@ class RedisTckTest extends BackendTck {
 
   @BeforeAll
   static void start() {
-    redis = TestRedis.start();
+    redis = TestRedis.start("user tck on >right-password ~* &* +@all");
   }
 
   @AfterAll
@@ -36,33 +32,19 @@ class RedisTckTest extends BackendTck {
     return Map.of("url", redis.url());
   }
 
+  private static Map<String, String> settingsAt(int port) {
+    String url = "redis://127.0.0.1:" + port;
+    return Map.of("url", url, "connect-timeout", "1s", "command-timeout", "1s");
+  }
+
   @Override
   protected Faults faults() {
-    return new Faults() {
-      @Override
-      public Optional<Map<String, String>> unreachable() {
-        return Optional.of(Map.of("url", "redis://127.0.0.1:" + Redises.unusedPort()));
-      }
-
-      @Override
-      public Optional<Consumer<Backend>> abandon() {
-        return Optional.of(client -> ((RedisBackend) client).store().close());
-      }
-
-      @Override
-      public Optional<Consumer<LockName>> revoke() {
-        return Optional.of(name -> Redises.command(redis, "DEL", "autoinit:lock:" + name));
-      }
-
-      @Override
-      public Optional<Runnable> flush() {
-        return Optional.of(() -> Redises.command(redis, "FLUSHALL"));
-      }
-
-      @Override
-      public Optional<Runnable> restart() {
-        return Optional.of(redis::restart);
-      }
-    };
+    return Faults.none()
+        .network(redis.host(), redis.port(), RedisTckTest::settingsAt)
+        .refused("password", Map.of("url", redis.url(), "user", "tck", "password", "wrong-pw"))
+        .abandon(client -> ((RedisBackend) client).store().close())
+        .revoke(name -> Redises.command(redis, "DEL", "autoinit:lock:" + name))
+        .flush(() -> Redises.command(redis, "FLUSHALL"))
+        .restart(redis::restart);
   }
 }

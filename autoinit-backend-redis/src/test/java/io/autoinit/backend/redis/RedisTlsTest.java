@@ -11,6 +11,7 @@ import io.autoinit.spi.Hint;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
+import io.autoinit.tck.TcpProxy;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -86,7 +87,7 @@ class RedisTlsTest {
     return keys;
   }
 
-  private Wire tlsWire(String name) throws Exception {
+  private TcpProxy tlsProxy(String name) throws Exception {
     var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     managers.init(keys(name), PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
@@ -95,14 +96,14 @@ class RedisTlsTest {
         context
             .getServerSocketFactory()
             .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    return new Wire(socket, redis.host(), redis.port());
+    return TcpProxy.behind(socket, redis.host(), redis.port());
   }
 
   @Test
   void everythingGoesOverTls() throws Exception {
     BlockingQueue<Hint> hints = new LinkedBlockingQueue<>();
-    try (Wire wire = tlsWire("right");
-        Backend backend = Redises.open(settings(wire, "right"))) {
+    try (TcpProxy proxy = tlsProxy("right");
+        Backend backend = Redises.open(settings(proxy, "right"))) {
       ReadinessStore store = backend.readiness().orElseThrow();
       try (Watch watch = store.watch(run, hints::add)) {
         assertThat(store.publish(Redises.ready(run, 1))).isTrue();
@@ -123,9 +124,9 @@ class RedisTlsTest {
   @Test
   @DisplayName("BACKEND-3 a certificate that is not trusted is refused, naming the setting")
   void aCertificateThatIsNotTrusted() throws Exception {
-    try (Wire wire = tlsWire("right");
-        Backend trustingTheJvm = Redises.open(Map.of("url", "rediss://" + wire.place()));
-        Backend trustingAnother = Redises.open(settings(wire, "wrong-name"))) {
+    try (TcpProxy proxy = tlsProxy("right");
+        Backend trustingTheJvm = Redises.open(Map.of("url", "rediss://127.0.0.1:" + proxy.port()));
+        Backend trustingAnother = Redises.open(settings(proxy, "wrong-name"))) {
       assertRefused(trustingTheJvm, "autoinit.backends.redis.ca-file");
       assertRefused(trustingAnother, "autoinit.backends.redis.ca-file");
     }
@@ -134,8 +135,8 @@ class RedisTlsTest {
   @Test
   @DisplayName("BACKEND-3 a certificate for another name is refused, also if it is trusted")
   void aCertificateForAnotherName() throws Exception {
-    try (Wire wire = tlsWire("wrong-name");
-        Backend backend = Redises.open(settings(wire, "wrong-name"))) {
+    try (TcpProxy proxy = tlsProxy("wrong-name");
+        Backend backend = Redises.open(settings(proxy, "wrong-name"))) {
       assertRefused(backend, "shows a certificate that is not trusted for its name");
     }
   }
@@ -177,10 +178,10 @@ class RedisTlsTest {
         .hasMessageContaining(expected);
   }
 
-  private static Map<String, String> settings(Wire wire, String trusted) {
+  private static Map<String, String> settings(TcpProxy proxy, String trusted) {
     return Map.of(
         "url",
-        "rediss://" + wire.place(),
+        "rediss://127.0.0.1:" + proxy.port(),
         "ca-file",
         directory.resolve(trusted + ".pem").toString());
   }

@@ -8,6 +8,7 @@ import io.autoinit.spi.CompletedStep;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
+import io.autoinit.tck.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -41,6 +42,19 @@ final class Redises {
 
   static RedisBackend open(TestRedis redis) {
     return open(Map.of("url", redis.url()));
+  }
+
+  /** A network before the server. */
+  static TcpProxy proxy(TestRedis redis) {
+    return TcpProxy.to(redis.host(), redis.port());
+  }
+
+  static RedisBackend open(TcpProxy proxy) {
+    return open(url(proxy), RedisHints.PULSE);
+  }
+
+  static String url(TcpProxy proxy) {
+    return "redis://%s:%d".formatted(proxy.host(), proxy.port());
   }
 
   static RedisBackend open(String url, Duration pulse) {
