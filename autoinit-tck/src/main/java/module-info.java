@@ -7,6 +7,7 @@ module io.autoinit.tck {
   requires static org.jspecify;
 
   exports io.autoinit.tck;
+  exports io.autoinit.tck.history;
 
   // The rules live in package-private classes below BackendTck.
   opens io.autoinit.tck to
