@@ -100,7 +100,8 @@ final class Holding {
     Optional<HistoryEvent> end = gone.map(HistoryEvent.class::cast);
     for (OfLease event : events) {
       boolean ends =
-          event instanceof Releasing || event instanceof Renewing sent && refused(sent).isPresent();
+          event instanceof Releasing
+              || (event instanceof Renewing sent && refused(sent).isPresent());
       if (ends && (end.isEmpty() || event.at() - end.get().at() < 0)) {
         end = Optional.of(event);
       }
@@ -110,7 +111,7 @@ final class Holding {
 
   Optional<Renewed> refused(Renewing sent) {
     return renewals.stream()
-        .filter(renewal -> renewal.sent() == sent && !renewal.held())
+        .filter(renewal -> renewal.sent().equals(sent) && !renewal.held())
         .map(Renewal::answered)
         .findFirst();
   }
