@@ -41,7 +41,10 @@ public final class TcpProxy implements AutoCloseable {
     HOLD
   }
 
+  private static final Duration LONGEST_ACCEPT = Duration.ofSeconds(5);
+
   private final ServerSocket listener;
+  private final Thread acceptor;
   private final InetSocketAddress server;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
@@ -58,7 +61,7 @@ public final class TcpProxy implements AutoCloseable {
   private TcpProxy(ServerSocket listener, InetSocketAddress server) {
     this.listener = listener;
     this.server = server;
-    start(this::accept);
+    this.acceptor = start(this::accept);
   }
 
   /**
@@ -208,6 +211,12 @@ public final class TcpProxy implements AutoCloseable {
     } catch (IOException e) {
       // It is closed.
     }
+    // The port takes connections until the thread that waits on it has left.
+    try {
+      acceptor.join(LONGEST_ACCEPT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     cut();
   }
 
@@ -217,10 +226,11 @@ public final class TcpProxy implements AutoCloseable {
     notifyAll();
   }
 
-  private static void start(Runnable work) {
+  private static Thread start(Runnable work) {
     Thread thread = new Thread(work, "tck-proxy");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private void accept() {
@@ -229,7 +239,7 @@ public final class TcpProxy implements AutoCloseable {
         Link link = new Link(listener.accept());
         links.add(link);
         if (welcome()) {
-          start(link::requests);
+          Thread unused = start(link::requests);
         } else {
           link.end();
         }
@@ -265,7 +275,7 @@ public final class TcpProxy implements AutoCloseable {
         if (connected) {
           upstream.connect(server, 5_000);
           upstream.setTcpNoDelay(true);
-          start(this::replies);
+          Thread unused = start(this::replies);
         }
         pump(client.getInputStream(), connected ? upstream.getOutputStream() : null, true);
       } catch (IOException e) {
