@@ -9,6 +9,8 @@ module io.autoinit.tck {
   exports io.autoinit.tck;
   exports io.autoinit.tck.history;
 
+  uses io.autoinit.spi.BackendProvider;
+
   // The rules live in package-private classes below BackendTck.
   opens io.autoinit.tck to
       org.junit.platform.commons;

@@ -49,7 +49,10 @@ class KitTest {
 
   private static EngineExecutionResults run(Flaw flaw) {
     FlawedTck.FLAW.set(flaw);
-    return EngineTestKit.engine("junit-jupiter").selectors(selectClass(FlawedTck.class)).execute();
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(FlawedTck.class))
+        .configurationParameter(ConformanceReport.PARAMETER, "off")
+        .execute();
   }
 
   @ParameterizedTest

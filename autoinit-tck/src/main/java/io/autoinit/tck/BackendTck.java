@@ -3,6 +3,7 @@ package io.autoinit.tck;
 import io.autoinit.spi.BackendProvider;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The rules that a backend must hold. One subclass for each backend says how to open one more
@@ -24,7 +25,12 @@ import java.util.Optional;
  * the backend offers (roles, guarantee, durability, reach) is read from the backend itself; a rule
  * that does not apply is skipped with its reason. The names of the tests begin with the id of their
  * rule in the contract.
+ *
+ * <p>After each class, {@code target/autoinit-tck/report.md} and {@code report.json} say what
+ * became of each rule. The configuration parameter or system property {@code autoinit.tck.report}
+ * names another directory, or says {@code off}.
  */
+@ExtendWith(ConformanceReport.class)
 public abstract class BackendTck extends ProcessRules {
 
   /** For subclasses. */
@@ -63,6 +69,20 @@ public abstract class BackendTck extends ProcessRules {
    */
   protected Optional<String> whyNoOtherProcess() {
     return Optional.empty();
+  }
+
+  /**
+   * The version of the store behind the backend, for the report. Asked while the store runs.
+   *
+   * @return the version, for example {@code PostgreSQL 18.6}; empty if it is not known
+   */
+  protected Optional<String> storeVersion() {
+    return Optional.empty();
+  }
+
+  @Override
+  final Optional<String> versionOfStore() {
+    return storeVersion();
   }
 
   @Override

@@ -42,6 +42,8 @@ abstract class Kit {
 
   abstract Faults possibleFaults();
 
+  abstract Optional<String> versionOfStore();
+
   /** One more independent client of the store, closed after the test. */
   final Backend client() {
     return client(clientSettings());
