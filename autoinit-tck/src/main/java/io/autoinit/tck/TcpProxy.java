@@ -336,7 +336,8 @@ public final class TcpProxy implements AutoCloseable {
             torn = true;
             return false;
           }
-          return true;
+          // What was held when the connection ended is lost with it.
+          return !over;
         }
       } catch (InterruptedException e) {
         return false;
