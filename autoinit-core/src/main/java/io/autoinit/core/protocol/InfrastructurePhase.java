@@ -1,13 +1,9 @@
 package io.autoinit.core.protocol;
 
-import io.autoinit.AutoInitException;
 import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
-import io.autoinit.LeaseLostException;
-import io.autoinit.OnFailure;
 import io.autoinit.Phase;
 import io.autoinit.StartTimeoutException;
-import io.autoinit.StepFailedException;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
@@ -18,7 +14,6 @@ import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -199,7 +194,8 @@ public final class InfrastructurePhase {
         return repair(leadership, ready.get());
       }
       warnIfForgetful();
-      Work work = new Work(leadership, completedAmong(known));
+      InfrastructureWork work =
+          new InfrastructureWork(start, leadership, steps, completedAmong(known), began);
       tellTakenOver(known, work.completed());
       return work.run(claim);
     }
@@ -307,151 +303,5 @@ public final class InfrastructurePhase {
 
   private static boolean isPositive(Duration duration) {
     return !duration.isZero() && !duration.isNegative();
-  }
-
-  /** The work of a leader. */
-  private final class Work {
-
-    private final Leadership leadership;
-    private final List<CompletedStep> completed;
-    private String inWork = "infrastructure";
-    private int ran;
-    private int skipped;
-    private int failed;
-
-    Work(Leadership leadership, List<CompletedStep> completed) {
-      this.leadership = leadership;
-      this.completed = new ArrayList<>(completed);
-    }
-
-    List<CompletedStep> completed() {
-      return List.copyOf(completed);
-    }
-
-    PhaseResult run(ClaimHeart claim) throws InterruptedException {
-      try {
-        announceBetweenSteps();
-        claim.close();
-        for (InitStep step : steps) {
-          inWork = step.name();
-          runUnlessCompleted(step);
-        }
-        leadership.requireHeld();
-        leadership.announceLast(
-            new Readiness.Ready(start.run(), leadership.token(), start.holder(), completed()));
-      } catch (StepFailedException e) {
-        publishFailure(e);
-        throw e;
-      } catch (InterruptedException e) {
-        publishStopped();
-        throw e;
-      } catch (AutoInitException e) {
-        throw e;
-      } catch (RuntimeException e) {
-        // A step whose policy throws, or a bug: the fleet must not repeat it at once.
-        StepFailedException failure =
-            new StepFailedException(
-                inWork, "Step '%s' could not be run: %s".formatted(inWork, start.explain(e)), e);
-        publishFailure(failure);
-        throw failure;
-      }
-      Duration took = start.timeline().now().minus(began);
-      start
-          .events()
-          .tell(new InitEvent.PhaseCompleted(Phase.INFRASTRUCTURE, ran, skipped, failed, took));
-      return new PhaseResult(ran, skipped, failed);
-    }
-
-    private void runUnlessCompleted(InitStep step) throws InterruptedException {
-      if (completed.stream().anyMatch(c -> c.name().equals(step.name()))) {
-        skipped++;
-        start
-            .events()
-            .tell(
-                new InitEvent.StepSkipped(
-                    Phase.INFRASTRUCTURE, step.name(), "this run has completed it before"));
-        return;
-      }
-      List<CompletedStep> before = completed();
-      long stage = leadership.stage();
-      OnFailure onFailure = step.policy().onFailure();
-      try {
-        Duration took =
-            new StepRunner(start, leadership)
-                .run(
-                    step,
-                    onFailure,
-                    running -> leadership.mention(stage, inWork(running, before)),
-                    this::publishFailureAtOnce);
-        completed.add(new CompletedStep(step.name(), took));
-        ran++;
-        announceBetweenSteps();
-      } catch (StepFailedException e) {
-        if (onFailure == OnFailure.ABORT) {
-          throw e;
-        }
-        failed++;
-      }
-    }
-
-    private Readiness inWork(RunningStep running, List<CompletedStep> before) {
-      return new Readiness.Running(
-          start.run(),
-          leadership.token(),
-          start.holder(),
-          before,
-          Optional.of(running.step().name()),
-          running.attempt(),
-          running.told());
-    }
-
-    private void announceBetweenSteps() throws InterruptedException {
-      leadership.announce(
-          new Readiness.Running(
-              start.run(),
-              leadership.token(),
-              start.holder(),
-              completed(),
-              Optional.empty(),
-              0,
-              Optional.empty()));
-    }
-
-    /** Every waiter ends at once; a successor may try when the retry is due. */
-    private void publishFailure(StepFailedException failure) throws InterruptedException {
-      try {
-        leadership.announceLast(
-            new Readiness.Failed(
-                start.run(),
-                leadership.token(),
-                start.holder(),
-                completed(),
-                failure.step(),
-                start.explain(failure),
-                start.pace().retryDelay()));
-      } catch (LeaseLostException e) {
-        // The lease went with the step: waiters learn it from the heartbeat that stops.
-        start.events().tell(new InitEvent.Warned(e.getMessage()));
-      }
-    }
-
-    private void publishFailureAtOnce(StepFailedException failure) {
-      try {
-        publishFailure(failure);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private void publishStopped() {
-      try {
-        leadership.announceLast(
-            new Readiness.Stopped(start.run(), leadership.token(), start.holder(), completed()));
-      } catch (LeaseLostException e) {
-        start.events().tell(new InitEvent.Warned(e.getMessage()));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }
