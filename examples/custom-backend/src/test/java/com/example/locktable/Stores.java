@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.List;
-import org.h2.tools.Server;
 import redis.embedded.RedisServer;
 
 /**
@@ -21,10 +20,7 @@ final class Stores {
 
   public static void main(String[] arguments) throws IOException, SQLException {
     Path directory = Path.of(arguments[0]);
-    System.setProperty("h2.bindAddress", "127.0.0.1");
-    Server database =
-        Server.createTcpServer("-tcpPort", "0", "-ifNotExists", "-baseDir", directory.toString())
-            .start();
+    Database database = new Database(directory);
     int redisPort = freePort();
     RedisServer redis =
         RedisServer.newRedisServer()
@@ -37,14 +33,14 @@ final class Stores {
     try {
       Path told = Files.write(
           directory.resolve("stores.part"),
-          List.of("database_port=" + database.getPort(), "redis_port=" + redisPort));
+          List.of("database_port=" + database.port(), "redis_port=" + redisPort));
       Files.move(told, directory.resolve("stores"), StandardCopyOption.ATOMIC_MOVE);
       while (System.in.read() >= 0) {
         // Until whoever started this is gone.
       }
     } finally {
       redis.stop();
-      database.stop();
+      database.close();
     }
   }
 
