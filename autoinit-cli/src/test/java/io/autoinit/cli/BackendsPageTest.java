@@ -1,0 +1,160 @@
+package io.autoinit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.autoinit.spi.BackendProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code docs/backends.md} says what the kit's reports on our backends say. {@code
+ * -Dautoinit.docs.write=true} writes it.
+ */
+class BackendsPageTest {
+
+  private static final Path ROOT = Path.of("..");
+  private static final String REPORT = "target/autoinit-tck/report.json";
+  private static final String WAY_OUT =
+      """
+      run the kit on every backend in the same build: mvn verify, or, for this page alone, \
+      mvn -pl autoinit-cli -am test -Dtest='*TckTest,BackendsPageTest' \
+      -Dsurefire.failIfNoSpecifiedTests=false (-Dautoinit.docs.write=true writes the page)""";
+
+  @Test
+  void thePageOfBackendsIsThatOfTheReports() throws IOException {
+    String text = ConformanceTable.markdown(columns(reports()));
+    Path page = ROOT.resolve("docs/backends.md");
+    if (Boolean.getBoolean("autoinit.docs.write")) {
+      Files.writeString(page, text);
+    }
+    assertThat(page).as(WAY_OUT).hasContent(text);
+    assertThat(rowsOf(page)).containsExactlyElementsOf(rulesOfTheContract());
+  }
+
+  private static List<String> rulesOfTheContract() throws IOException {
+    return Files.readAllLines(ROOT.resolve("docs/contract.md")).stream()
+        .filter(line -> line.startsWith("### "))
+        .map(line -> line.split(" ", -1)[1])
+        .toList();
+  }
+
+  private static List<String> rowsOf(Path page) throws IOException {
+    return Files.readAllLines(page).stream()
+        .filter(line -> line.matches("\\| [A-Z]+-\\d+ .*"))
+        .map(line -> line.split(" ", -1)[1])
+        .toList();
+  }
+
+  /** The kit's own first, then whatever the command can find. */
+  private static List<JsonObject> columns(Map<String, JsonObject> reports) {
+    Stream<String> ours =
+        ServiceLoader.load(BackendProvider.class).stream()
+            .filter(provider -> isOurs(provider.type().getPackageName()))
+            .map(provider -> provider.get().type())
+            .sorted(
+                Comparator.comparing((String type) -> !type.equals("file"))
+                    .thenComparing(Comparator.naturalOrder()));
+    List<JsonObject> columns = new ArrayList<>();
+    for (String type : Stream.concat(Stream.of("memory"), ours).toList()) {
+      JsonObject report = reports.get(type);
+      if (report == null) {
+        throw new AssertionError("no report of the backend '%s': %s".formatted(type, WAY_OUT));
+      }
+      if (report.getAsJsonObject("totals").get("not run").getAsInt() > 0
+          || !report.get("trouble").isJsonNull()) {
+        throw new AssertionError(
+            "the last report of the backend '%s' is not of a whole run: %s"
+                .formatted(type, WAY_OUT));
+      }
+      columns.add(report);
+    }
+    assertThat(columns).hasSizeGreaterThan(3);
+    return columns;
+  }
+
+  private static boolean isOurs(String packageName) {
+    return packageName.startsWith("io.autoinit.core.")
+        || packageName.startsWith("io.autoinit.backend.");
+  }
+
+  private static Map<String, JsonObject> reports() throws IOException {
+    Map<String, JsonObject> reports = new TreeMap<>();
+    List<Path> modules;
+    try (Stream<Path> directories = Files.list(ROOT)) {
+      modules =
+          directories
+              .filter(directory -> directory.getFileName().toString().startsWith("autoinit-"))
+              .sorted()
+              .toList();
+    }
+    for (Path module : modules) {
+      Path report = module.resolve(REPORT);
+      if (Files.exists(report)) {
+        for (JsonElement backend :
+            JsonParser.parseString(Files.readString(report))
+                .getAsJsonObject()
+                .getAsJsonArray("backends")) {
+          String type = backend.getAsJsonObject().get("type").getAsString();
+          JsonObject before = reports.put(type, backend.getAsJsonObject());
+          assertThat(before).as("two reports of '%s', remove one: mvn clean", type).isNull();
+        }
+      }
+    }
+    return reports;
+  }
+
+  @Test
+  void aTableHasARowForEachRuleAndANoteForEachReason() {
+    JsonObject right = report("right", "held", "held", "held", null);
+    JsonObject partly = report("partly", "held", "held", "skipped", "no|server");
+    JsonObject without = report("without", "skipped", "skipped", "skipped", "no locks");
+    JsonObject wrong = report("wrong", "broken", "broken", "held", null);
+
+    String table = ConformanceTable.markdown(List.of(right, partly, without, wrong));
+
+    assertThat(table)
+        .contains(
+            """
+            | | right | partly | without | wrong |
+            |---|---|---|---|---|
+            | locks | strong | strong | strong | strong |
+            | readiness | durable | durable | durable | durable |
+            | markers | seen by the fleet | seen by the fleet | seen by the fleet | seen by the fleet |
+            | LOCK-1 | held | held <sup>1</sup> | skipped <sup>2</sup> | **broken** |
+            """)
+        .contains(
+            """
+            1. no|server
+               - partly: LOCK-1 second
+            2. no locks
+               - without: LOCK-1 first; LOCK-1 second
+            """);
+  }
+
+  private static JsonObject report(
+      String type, String rule, String first, String second, @Nullable String reason) {
+    String said = reason == null ? "null" : "\"" + reason + "\"";
+    return JsonParser.parseString(
+            """
+            {"type": "%s", "guarantee": "strong", "durable": true, "reach": "fleet", "rules": [
+              {"id": "LOCK-1", "result": "%s", "tests": [
+                {"name": "first", "result": "%s", "reason": %s},
+                {"name": "second", "result": "%s", "reason": %s}]}]}
+            """
+                .formatted(type, rule, first, said, second, said))
+        .getAsJsonObject();
+  }
+}
