@@ -137,9 +137,12 @@ class ConformanceReportTest {
     assertThat(result(section, "LOCK-2")).isEqualTo("broken");
     assertThat(result(section, "LOCK-1")).isEqualTo("held");
     assertThat(result(section, "LOCK-3")).isEqualTo("broken");
+    assertThat(result(section, "LOCK-7")).isEqualTo("broken");
+    assertThat(result(section, "LOCK-8")).as("found by a test of LOCK-7").isEqualTo("broken");
     assertThat(markdown())
-        .contains(
-            "| tokens strictly increase over handovers | broken: LOCK-2 is broken: the token ")
+        .contains("| tokens strictly increase over handovers | broken: the token ")
+        .contains("| another rule | broken: three. Look at: two. | ")
+        .doesNotContain("docs/contract.md", " is broken: ")
         .contains("| a leak | broken: refused: *** | ")
         .contains("| again and again | broken: java.lang.IllegalStateException: the first time | ")
         .doesNotContain(ReportedTck.SECRET);

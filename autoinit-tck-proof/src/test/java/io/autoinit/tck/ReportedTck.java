@@ -101,6 +101,12 @@ final class ReportedTck {
       Assertions.fail("refused: " + SECRET);
     }
 
+    @Test
+    @DisplayName("LOCK-7 another rule")
+    void another() {
+      Kit.rule(false, "LOCK-8", "three", "two");
+    }
+
     @RepeatedTest(2)
     @DisplayName("LOCK-3 again and again")
     void again(org.junit.jupiter.api.RepetitionInfo repetition) {

@@ -80,10 +80,21 @@ final class ConformanceReport
           Optional.ofNullable(starts.remove(test))
               .map(begin -> Duration.ofNanos(System.nanoTime() - begin))
               .orElse(Duration.ZERO);
+      Optional<Verdict> verdict = Verdict.in(reason);
+      String said = withoutSecrets(verdict.map(Verdict::said).orElse(reason));
+      note(named, outcome, said, time);
+      // A test may stumble over another rule than its own: that one is not held either.
+      verdict
+          .filter(found -> outcome == Outcome.BROKEN && !found.rule().equals(named.rule()))
+          .ifPresent(
+              found ->
+                  note(
+                      new RuleId.Named(found.rule(), named.title()), outcome, said, Duration.ZERO));
+    }
+
+    private void note(RuleId.Named named, Outcome outcome, String reason, Duration time) {
       results.merge(
-          named,
-          new Section.Result(named.title(), outcome, withoutSecrets(reason), time),
-          Section.Result::and);
+          named, new Section.Result(named.title(), outcome, reason, time), Section.Result::and);
     }
 
     synchronized Section section(Optional<String> trouble) {

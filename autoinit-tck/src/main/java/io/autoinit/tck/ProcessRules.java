@@ -17,6 +17,10 @@ import org.junit.jupiter.api.Test;
 /** The rules that need a second process: one to be killed, and one to be frozen. */
 abstract class ProcessRules extends BackendRules {
 
+  private static final String ONE_PROCESS =
+      "whether the lock lives in the store, or only in the memory of one process; if no other"
+          + " process can reach the store, let the test class say so: whyNoOtherProcess()";
+
   abstract Optional<String> reasonAgainstProcesses();
 
   /** Processes exclude each other as threads do. */
@@ -32,13 +36,13 @@ abstract class ProcessRules extends BackendRules {
           here.tryAcquire(theirs, LONG).isEmpty(),
           "LOCK-1",
           "this process got '" + theirs + "' while a child process holds it",
-          "whether the lock lives in the store, or only in the memory of one process");
+          ONE_PROCESS);
       acquire("LOCK-1", here, ours, LONG);
       rule(
           child.acquire(ours, LONG) == 0,
           "LOCK-1",
           "a child process got '" + ours + "' while this process holds it",
-          "whether the lock lives in the store, or only in the memory of one process");
+          ONE_PROCESS);
     }
   }
 
