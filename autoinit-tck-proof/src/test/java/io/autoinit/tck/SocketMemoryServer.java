@@ -11,6 +11,7 @@ import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,10 +29,29 @@ import java.util.Optional;
 /** An {@link InMemoryStore} behind a port of the loopback, so that other processes reach it. */
 final class SocketMemoryServer implements AutoCloseable {
 
+  /** What such a server may get wrong, where only other processes can tell. */
+  enum Flaw {
+    /** None. */
+    NONE,
+    /** Takes a client for dead, and frees its locks, when it says nothing for a quarter second. */
+    SILENCE_IS_DEATH,
+    /** Counts tokens for each connection, and says that a renewed lease is held without looking. */
+    OWN_TOKENS_AND_BLIND_RENEWALS
+  }
+
+  private static final int SILENCE_MILLIS = 250;
+
   private final InMemoryStore store = new InMemoryStore();
+  private final Flaw flaw;
   private final ServerSocket port;
+  private int connections;
 
   SocketMemoryServer() throws IOException {
+    this(Flaw.NONE);
+  }
+
+  SocketMemoryServer(Flaw flaw) throws IOException {
+    this.flaw = flaw;
     port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
@@ -54,21 +75,26 @@ final class SocketMemoryServer implements AutoCloseable {
     try {
       while (true) {
         Socket socket = port.accept();
-        daemon(() -> serve(socket));
+        int connection = ++connections;
+        daemon(() -> serve(socket, connection));
       }
     } catch (IOException e) {
       // Closed: the tests are over.
     }
   }
 
-  private void serve(Socket socket) {
+  private void serve(Socket socket, int connection) {
     InMemoryBackend client = store.open("socket");
     Map<Long, Lease> leases = new HashMap<>();
     try (socket) {
-      var in = new DataInputStream(socket.getInputStream());
+      var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
       var out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+      if (flaw == Flaw.SILENCE_IS_DEATH) {
+        socket.setSoTimeout(SILENCE_MILLIS);
+      }
       while (true) {
-        answer(in, out, client, leases);
+        awaitRequest(in, leases);
+        answer(in, out, client, leases, connection);
         out.flush();
       }
     } catch (IOException e) {
@@ -77,8 +103,25 @@ final class SocketMemoryServer implements AutoCloseable {
     }
   }
 
-  private static void answer(
-      DataInputStream in, DataOutputStream out, InMemoryBackend client, Map<Long, Lease> leases)
+  private static void awaitRequest(DataInputStream in, Map<Long, Lease> leases) throws IOException {
+    while (true) {
+      in.mark(1);
+      try {
+        int unused = in.read();
+        in.reset();
+        return;
+      } catch (SocketTimeoutException e) {
+        leases.values().forEach(Lease::close);
+      }
+    }
+  }
+
+  private void answer(
+      DataInputStream in,
+      DataOutputStream out,
+      InMemoryBackend client,
+      Map<Long, Lease> leases,
+      int connection)
       throws IOException {
     var locks = client.locks().orElseThrow();
     var readiness = client.readiness().orElseThrow();
@@ -86,10 +129,15 @@ final class SocketMemoryServer implements AutoCloseable {
     switch (in.readUTF()) {
       case "acquire" -> {
         Optional<Lease> lease = locks.tryAcquire(lockName(in), Duration.ofMillis(in.readLong()));
-        lease.ifPresent(l -> leases.put(l.token(), l));
-        out.writeLong(lease.map(Lease::token).orElse(0L));
+        boolean ownTokens = flaw == Flaw.OWN_TOKENS_AND_BLIND_RENEWALS;
+        long token = lease.map(l -> ownTokens ? own(connection, leases) : l.token()).orElse(0L);
+        lease.ifPresent(l -> leases.put(token, l));
+        out.writeLong(token);
       }
-      case "renew" -> out.writeBoolean(held(leases, in).renew());
+      case "renew" -> {
+        boolean held = held(leases, in).renew();
+        out.writeBoolean(held || flaw == Flaw.OWN_TOKENS_AND_BLIND_RENEWALS);
+      }
       case "release" -> {
         held(leases, in).close();
         out.writeBoolean(true);
@@ -111,6 +159,11 @@ final class SocketMemoryServer implements AutoCloseable {
       case "remove" -> out.writeBoolean(markers.remove(markerKey(in)));
       default -> throw new IOException("the client speaks another language");
     }
+  }
+
+  /** Equal to no token of another connection. */
+  private static long own(int connection, Map<Long, Lease> leases) {
+    return (1_000L - connection) * 1_000_000 + leases.size();
   }
 
   private static Lease held(Map<Long, Lease> leases, DataInputStream in) throws IOException {

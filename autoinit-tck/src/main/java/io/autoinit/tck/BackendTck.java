@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * names another directory, or says {@code off}.
  */
 @ExtendWith(ConformanceReport.class)
-public abstract class BackendTck extends ProcessRules {
+public abstract class BackendTck extends HistoryRules {
 
   /** For subclasses. */
   protected BackendTck() {}

@@ -109,6 +109,8 @@ final class Child {
                       0,
                       java.util.Optional.empty()));
       case "churn" -> inBackground(() -> churn(lock(command)));
+      case "clock" -> System.nanoTime();
+      case "history" -> takePart(command);
       case "hammer" ->
           inBackground(
               () ->
@@ -151,6 +153,41 @@ final class Child {
     thread.setDaemon(true);
     thread.start();
     return "started";
+  }
+
+  /** Gets and holds locks on two threads, and tells the parent what comes of it. */
+  private String takePart(List<String> command) {
+    var client = new HistoryWorker.Client(command.get(1), locks(), () -> false);
+    int port = Integer.parseInt(command.get(2));
+    long seed = Long.parseLong(command.get(3));
+    long end = Long.parseLong(command.get(4));
+    List<LockName> names = command.stream().skip(5).map(Child::lockOf).toList();
+    for (int i = 1; i <= 2; i++) {
+      String name = "t" + i;
+      long own = seed + i;
+      var thread =
+          new Thread(
+              () -> {
+                try (var scribe = new Scribe.Remote(port)) {
+                  new HistoryWorker(
+                          () -> client, name, HistoryWorker.LASTING, names, scribe, own, end)
+                      .run();
+                }
+              },
+              "tck-history-" + name);
+      thread.setDaemon(true);
+      thread.start();
+    }
+    return "started";
+  }
+
+  /** Reads the text of a lock's name. */
+  private static LockName lockOf(String text) {
+    String[] part = text.split("/", -1);
+    var namespace = new Namespace(part[0]);
+    return part.length == 3
+        ? LockName.node(namespace, new NodeId(part[2]))
+        : LockName.infrastructure(namespace);
   }
 
   private LockProvider locks() {

@@ -100,6 +100,22 @@ final class ChildProcess implements AutoCloseable {
     ask("hammer", key.namespace(), key.node(), key.runId());
   }
 
+  /** What time it is there. */
+  long clock() {
+    return Long.parseLong(ask("clock"));
+  }
+
+  /** Takes part in a history until a moment. */
+  void takePart(String name, int port, long seed, long end, List<LockName> locks) {
+    ask(
+        "history",
+        name,
+        port,
+        seed,
+        end,
+        locks.stream().map(LockName::toString).collect(Collectors.joining(" ")));
+  }
+
   /** SIGKILL. */
   void kill() {
     process.destroyForcibly();

@@ -153,7 +153,7 @@ abstract class ProcessRules extends BackendRules {
   }
 
   /** A process of its own with one more client, once the backend is known to offer the role. */
-  private ChildProcess child() {
+  final ChildProcess child() {
     reasonAgainstProcesses()
         .ifPresent(
             reason -> {

@@ -8,6 +8,7 @@ import io.autoinit.tck.history.HistoryEvent.Released;
 import io.autoinit.tck.history.HistoryEvent.Wrote;
 import io.autoinit.tck.history.Holding.Renewal;
 import io.autoinit.tck.history.Holding.Span;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,6 +34,9 @@ import java.util.function.ToLongFunction;
  * </ul>
  */
 public final class HistoryChecker {
+
+  /** The part of a time to live that clocks of different rates may cost. */
+  private static final long CLOCKS_MAY_DIFFER_BY_ONE_IN = 50;
 
   private final Story.Faults faults;
   private final String lock;
@@ -62,6 +66,17 @@ public final class HistoryChecker {
                 violations.addAll(new HistoryChecker(lock, holdings, faults).violations()));
     violations.sort(Comparator.comparingLong(Violation::lines));
     return List.copyOf(violations);
+  }
+
+  /**
+   * Until when the holder of a lease may rely on it.
+   *
+   * @param sent when the attempt or the last renewal that was answered with true was sent
+   * @param ttl the time to live
+   * @return a reading of the clock of {@code sent}
+   */
+  public static long validUntil(long sent, Duration ttl) {
+    return sent + ttl.toNanos() - ttl.toNanos() / CLOCKS_MAY_DIFFER_BY_ONE_IN;
   }
 
   private static Map<String, List<Holding>> holdings(List<HistoryEvent> events) {

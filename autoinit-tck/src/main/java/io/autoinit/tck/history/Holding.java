@@ -13,9 +13,6 @@ import java.util.Optional;
 /** A lease that somebody got: when its holder could be certain of it, and what it did. */
 final class Holding {
 
-  /** The part of a time to live that clocks of different rates may cost. */
-  private static final long CLOCKS_MAY_DIFFER_BY_ONE_IN = 50;
-
   private final Asked asked;
   private final Got got;
   private final Optional<HistoryEvent.Gone> gone;
@@ -91,8 +88,7 @@ final class Holding {
 
   /** Until when a lease is valid that was asked for or renewed with a request sent at a time. */
   long validity(long sent) {
-    long ttl = asked.ttl().toNanos();
-    return sent + ttl - ttl / CLOCKS_MAY_DIFFER_BY_ONE_IN;
+    return HistoryChecker.validUntil(sent, asked.ttl());
   }
 
   /** What ended the holder's certainty besides time: a release, a refused renewal, its end. */
