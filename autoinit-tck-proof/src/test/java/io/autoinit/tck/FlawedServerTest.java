@@ -22,6 +22,7 @@ class FlawedServerTest {
   private static Map<String, String> broken(SocketMemoryServer.Flaw flaw) {
     FlawedServerTck.FLAW.set(flaw);
     return EngineTestKit.engine("junit-jupiter")
+        .configurationParameter("autoinit.tck.report", "off")
         .selectors(
             selectMethod(FlawedServerTck.class, "neverHeldTwiceAmongProcesses"),
             selectMethod(FlawedServerTck.class, "tokensAlwaysIncreaseAmongProcesses"),

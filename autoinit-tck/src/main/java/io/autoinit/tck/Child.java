@@ -35,6 +35,7 @@ final class Child {
 
   private final Backend backend;
   private Lease lease = NO_LEASE;
+  private volatile boolean over;
 
   private static final Lease NO_LEASE =
       new Lease() {
@@ -111,6 +112,10 @@ final class Child {
       case "churn" -> inBackground(() -> churn(lock(command)));
       case "clock" -> System.nanoTime();
       case "history" -> takePart(command);
+      case "end" -> {
+        over = true;
+        yield "ended";
+      }
       case "hammer" ->
           inBackground(
               () ->
@@ -160,8 +165,7 @@ final class Child {
     var client = new HistoryWorker.Client(command.get(1), locks(), () -> false);
     int port = Integer.parseInt(command.get(2));
     long seed = Long.parseLong(command.get(3));
-    long end = Long.parseLong(command.get(4));
-    List<LockName> names = command.stream().skip(5).map(Child::lockOf).toList();
+    List<LockName> names = command.stream().skip(4).map(Child::lockOf).toList();
     for (int i = 1; i <= 2; i++) {
       String name = "t" + i;
       long own = seed + i;
@@ -170,7 +174,7 @@ final class Child {
               () -> {
                 try (var scribe = new Scribe.Remote(port)) {
                   new HistoryWorker(
-                          () -> client, name, HistoryWorker.LASTING, names, scribe, own, end)
+                          () -> client, name, HistoryWorker.LASTING, names, scribe, own, () -> over)
                       .run();
                 }
               },

@@ -105,15 +105,19 @@ final class ChildProcess implements AutoCloseable {
     return Long.parseLong(ask("clock"));
   }
 
-  /** Takes part in a history until a moment. */
-  void takePart(String name, int port, long seed, long end, List<LockName> locks) {
+  /** Takes part in a history. */
+  void takePart(String name, int port, long seed, List<LockName> locks) {
     ask(
         "history",
         name,
         port,
         seed,
-        end,
         locks.stream().map(LockName::toString).collect(Collectors.joining(" ")));
+  }
+
+  /** Ends its part in the history. */
+  void endPart() {
+    ask("end");
   }
 
   /** SIGKILL. */

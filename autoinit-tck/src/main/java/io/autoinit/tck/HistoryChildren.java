@@ -87,14 +87,14 @@ final class HistoryChildren {
         });
   }
 
-  /** Lets them get and hold locks until the plan ends, and plans what is done to them. */
+  /** Lets them get and hold locks and plans what is done to them. */
   void takePart(List<LockName> locks) {
-    if (absent.isPresent() || failed.isPresent()) {
+    if (!present()) {
       return;
     }
     for (Participant child : children) {
       child.random = new Random(plan.random().nextLong());
-      child.process.takePart(child.name, desk.port(), child.random.nextLong(), plan.end(), locks);
+      child.process.takePart(child.name, desk.port(), child.random.nextLong(), locks);
     }
     Participant zombie = children.get(0);
     Participant victim = children.get(1);
@@ -147,9 +147,26 @@ final class HistoryChildren {
     child.process.kill();
   }
 
-  /** Whoever is still frozen goes on. */
-  void thaw() {
+  /** Whoever is still frozen goes on; everybody comes to an end. */
+  void end() {
+    if (!present()) {
+      return;
+    }
     children.forEach(this::thaw);
+    for (Participant child : children) {
+      try {
+        if (!child.killed) {
+          child.process.endPart();
+        }
+      } catch (AssertionError error) {
+        failed = Optional.of(error);
+      }
+    }
+  }
+
+  /** Whether they take part. */
+  boolean present() {
+    return absent.isEmpty() && failed.isEmpty();
   }
 
   void close() {

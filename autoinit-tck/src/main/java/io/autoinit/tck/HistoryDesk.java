@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /** Keeps the history of a run and the counters, for the threads of this and other processes. */
 final class HistoryDesk implements Scribe, AutoCloseable {
@@ -32,6 +34,7 @@ final class HistoryDesk implements Scribe, AutoCloseable {
   private final Map<String, Long> counters = new HashMap<>();
   private final Set<String> barred = new HashSet<>();
   private final Map<LeaseId, Held> held = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> got = new ConcurrentHashMap<>();
   private final ServerSocket port;
   private final Queue<Thread> visitors = new ConcurrentLinkedQueue<>();
 
@@ -61,11 +64,20 @@ final class HistoryDesk implements Scribe, AutoCloseable {
     history.add(event);
   }
 
+  /** How many leases were got by some of the clients. */
+  long leases(Predicate<String> clients) {
+    return got.entrySet().stream()
+        .filter(client -> clients.test(client.getKey()))
+        .mapToLong(client -> client.getValue().sum())
+        .sum();
+  }
+
   private void follow(HistoryEvent event) {
     if (event instanceof HistoryEvent.Asked asked) {
       held.put(asked.lease(), new Held(asked.ttl(), asked.at(), false));
-    } else if (event instanceof HistoryEvent.Got got) {
-      held.computeIfPresent(got.lease(), (id, h) -> new Held(h.ttl(), h.sent(), true));
+    } else if (event instanceof HistoryEvent.Got given) {
+      got.computeIfAbsent(given.client(), client -> new LongAdder()).increment();
+      held.computeIfPresent(given.lease(), (id, h) -> new Held(h.ttl(), h.sent(), true));
     } else if (event instanceof HistoryEvent.Renewed renewed && renewed.held()) {
       // Near enough: it was sent a little earlier.
       held.computeIfPresent(renewed.lease(), (id, h) -> new Held(h.ttl(), renewed.at(), true));

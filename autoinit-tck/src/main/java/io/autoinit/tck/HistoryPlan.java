@@ -28,13 +28,9 @@ final class HistoryPlan {
     return random;
   }
 
-  /** When it is over, as a reading of {@link System#nanoTime}. */
-  long end() {
-    return begin + length;
-  }
-
-  boolean goesOn() {
-    return passed() < length;
+  /** Whether some times the length have passed. */
+  boolean passed(int times) {
+    return passed() >= times * length;
   }
 
   /** Between two parts of the whole time, given as 0 to 1. */

@@ -26,11 +26,6 @@ abstract class HistoryRules extends ProcessRules {
   private static final String SECONDS = "autoinit.tck.history.seconds";
   private static final String SEED = "autoinit.tck.history.seed";
 
-  /** With fewer leases there is nothing to conclude. */
-  private static final int ENOUGH = 10;
-
-  private static final int ENOUGH_OF_CHILDREN = 4;
-
   private Shared shared = new Shared();
 
   /** What was played, or why that failed. */
@@ -150,11 +145,10 @@ abstract class HistoryRules extends ProcessRules {
     if (!violations.isEmpty()) {
       throw broken(rule, told(run, violations), look(rule));
     }
-    long leases = run.leases(ofChildren);
     appliesIf(
-        leases >= (ofChildren ? ENOUGH_OF_CHILDREN : ENOUGH),
+        run.enough(ofChildren),
         "the history has only %d leases, too few to conclude anything; -D%s=... makes it longer"
-            .formatted(leases, SECONDS));
+            .formatted(run.leases(ofChildren), SECONDS));
   }
 
   private String told(HistoryRun run, List<Violation> violations) {

@@ -5,7 +5,6 @@ import io.autoinit.spi.Backend;
 import io.autoinit.spi.LockName;
 import io.autoinit.tck.history.History;
 import io.autoinit.tck.history.HistoryChecker;
-import io.autoinit.tck.history.HistoryEvent;
 import io.autoinit.tck.history.HistoryEvent.Gone;
 import io.autoinit.tck.history.Violation;
 import java.time.Duration;
@@ -29,6 +28,12 @@ final class HistoryRun {
   private static final int CLIENTS = 3;
   private static final int THREADS = 2;
 
+  private static final int ENOUGH = 20;
+  private static final int ENOUGH_OF_CHILDREN = 6;
+
+  /** A slow machine has so many times the length to get that far. */
+  private static final int LONGEST = 6;
+
   /** How long a request to the store may be under way when the time is over. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -46,6 +51,7 @@ final class HistoryRun {
   private final List<Throwable> thrown = new ArrayList<>();
   private List<Violation> violations = List.of();
   private int opened;
+  private volatile boolean over;
 
   /** A client of this process. */
   private record Client(String name, Backend backend, AtomicBoolean gone) {}
@@ -124,10 +130,16 @@ final class HistoryRun {
 
   /** How many leases there were to judge. */
   long leases(boolean ofChildren) {
-    return desk.history().events().stream()
-        .filter(HistoryEvent.Got.class::isInstance)
-        .filter(got -> got.client().startsWith(HistoryChildren.NAME) == ofChildren)
-        .count();
+    return desk.leases(client -> client.startsWith(HistoryChildren.NAME) == ofChildren);
+  }
+
+  /** Whether there were so many leases that something can be concluded. */
+  boolean enough(boolean ofChildren) {
+    return leases(ofChildren) >= (ofChildren ? ENOUGH_OF_CHILDREN : ENOUGH);
+  }
+
+  private boolean enough() {
+    return enough(false) && (enough(true) || !children.present());
   }
 
   private void openClients() {
@@ -145,12 +157,13 @@ final class HistoryRun {
     children.takePart(locks);
     startWorkers();
     planClients();
-    while (plan.goesOn()) {
+    while (!plan.passed(1) || (!enough() && !plan.passed(LONGEST))) {
       plan.doWhatIsDue();
       workers.get(interrupts.nextInt(workers.size())).interrupt();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
-    children.thaw();
+    over = true;
+    children.end();
     awaitWorkers();
   }
 
@@ -165,7 +178,7 @@ final class HistoryRun {
             };
         var worker =
             new HistoryWorker(
-                now, "t" + i, HistoryWorker.BRISK, locks, desk, random.nextLong(), plan.end());
+                now, "t" + i, HistoryWorker.BRISK, locks, desk, random.nextLong(), () -> over);
         var thread = new Thread(worker, "tck-history-" + (workers.size() + 1));
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler(

@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * A thread that gets locks, holds them in one way or another and tells what came of it, until a
- * moment. Its choices come from a seed; when its turns come is up to the machine.
+ * A thread that gets locks, holds them in one way or another and tells what came of it, until it is
+ * over. Its choices come from a seed; when its turns come is up to the machine.
  */
 final class HistoryWorker implements Runnable {
 
@@ -59,6 +59,9 @@ final class HistoryWorker implements Runnable {
 
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** How often a sleeper looks whether it is over. */
+  private static final long GLANCE = 20 * MILLI;
+
   /** One in so many requests is sent by an interrupted thread. */
   private static final int INTERRUPTED = 25;
 
@@ -71,7 +74,7 @@ final class HistoryWorker implements Runnable {
   private final List<LockName> locks;
   private final Scribe scribe;
   private final Random random;
-  private final long end;
+  private final BooleanSupplier over;
   private final Deque<Act> deal = new ArrayDeque<>();
   private long attempts;
 
@@ -82,7 +85,7 @@ final class HistoryWorker implements Runnable {
    * @param thread the name of the worker in the history, one for each worker of a client
    * @param ways how to hold what it got, each in turn, shuffled
    * @param locks what to get; the first is only held for a moment at a time
-   * @param end a reading of {@link System#nanoTime}
+   * @param over whether it is time to end, whatever is being done
    */
   HistoryWorker(
       Supplier<Client> clients,
@@ -91,19 +94,19 @@ final class HistoryWorker implements Runnable {
       List<LockName> locks,
       Scribe scribe,
       long seed,
-      long end) {
+      BooleanSupplier over) {
     this.clients = clients;
     this.thread = thread;
     this.ways = ways;
     this.locks = locks;
     this.scribe = scribe;
     this.random = new Random(seed);
-    this.end = end;
+    this.over = over;
   }
 
   @Override
   public void run() {
-    while (left() > 0) {
+    while (!over.getAsBoolean()) {
       turn(clients.get());
       pause(millis(2, 12));
     }
@@ -176,7 +179,7 @@ final class HistoryWorker implements Runnable {
 
     private void stay() {
       boolean held = true;
-      for (int third = 0; third < 4 && held && left() > 0; third++) {
+      for (int third = 0; third < 4 && held && !over.getAsBoolean(); third++) {
         increment();
         pause(ttl.toNanos() / 3);
         held = renew();
@@ -245,19 +248,15 @@ final class HistoryWorker implements Runnable {
     }
   }
 
-  private long left() {
-    return end - System.nanoTime();
-  }
-
   private long millis(int least, int most) {
     return (least + random.nextInt(most - least)) * MILLI;
   }
 
   /** For a time, or until the end. */
   private void pause(long nanos) {
-    long until = System.nanoTime() + Math.min(nanos, Math.max(0, left()));
-    for (long rest = until - System.nanoTime(); rest > 0; rest = until - System.nanoTime()) {
-      LockSupport.parkNanos(rest);
+    long until = System.nanoTime() + nanos;
+    for (long rest = nanos; rest > 0 && !over.getAsBoolean(); rest = until - System.nanoTime()) {
+      LockSupport.parkNanos(Math.min(rest, GLANCE));
       Thread.interrupted();
     }
   }
