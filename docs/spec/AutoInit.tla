@@ -584,18 +584,19 @@ TokensGrow == [][epoch' >= epoch /\ (epoch' = epoch \/ lock'.by # NoNode)]_vars
 (* Liveness                                                                *)
 (***************************************************************************)
 
+\* One thing at a time: of these, no two are possible at once.
+Moves(n) ==
+  \/ Start(n, Signal) \/ Claim(n, Signal) \/ LoseClaim(n) \/ SeeReady(n, Signal)
+  \/ SeeFailure(n, Signal) \/ ReadUnderLock(n) \/ EndStep(n) \/ Release(n) \/ StopStep(n)
+  \/ GiveUp(n) \/ FindMarker(n) \/ FindMarkerUnderLock(n) \/ EndNodeStep(n) \/ PutMarker(n)
+
+Heart(n) == BeatClaim(n, Signal) \/ Renew(n) \/ Prove(n) \/ RenewNode(n)
+
+\* A lock that is free again and again is won at last, for attempts go on by random pauses.
 Fair ==
   /\ WF_vars(Tick)
   /\ \A n \in Nodes :
-       /\ WF_vars(Start(n, Signal))
-       /\ WF_vars(Claim(n, Signal)) /\ WF_vars(LoseClaim(n))
-       /\ WF_vars(SeeReady(n, Signal)) /\ WF_vars(SeeFailure(n, Signal))
-       /\ WF_vars(BeatClaim(n, Signal))
-       /\ SF_vars(Acquire(n)) /\ WF_vars(ReadUnderLock(n)) /\ WF_vars(Renew(n)) /\ WF_vars(Prove(n))
-       /\ WF_vars(EndStep(n))
-       /\ WF_vars(Release(n)) /\ WF_vars(StopStep(n)) /\ WF_vars(GiveUp(n))
-       /\ WF_vars(FindMarker(n)) /\ SF_vars(LockNode(n)) /\ WF_vars(FindMarkerUnderLock(n))
-       /\ WF_vars(RenewNode(n)) /\ WF_vars(EndNodeStep(n)) /\ WF_vars(PutMarker(n))
+       WF_vars(Moves(n)) /\ WF_vars(Heart(n)) /\ SF_vars(Acquire(n)) /\ SF_vars(LockNode(n))
 
 Live == Spec /\ Fair
 

@@ -8,18 +8,16 @@ import java.util.Locale;
 
 /** A model that must hold: constants and properties in a file beside the specification. */
 enum Model {
-  TIME(
-      "two steps; a crash, a stopped process or a lock that its store frees early, at any moment",
-      100_000),
+  TIME("a crash, a stopped process or a lock that its store frees early, at any moment", 100_000),
   RECORDS(
       "a crash, a failing step, SIGTERM, a flushed signal, a late write, a claim that lies or whose reply is lost",
-      50_000),
+      80_000),
   NO_LEDGER(
       "the same without a ledger, but for the flush and with the stopped process; two steps",
-      20_000),
-  NODE_PHASE("both phases of members that share a node; a crash, a stop, a late write", 10_000),
+      25_000),
+  NODE_PHASE("both phases of members that share a node; a crash, a stop, a late write", 15_000),
   LIVENESS(
-      "everybody ends, whatever single fault of crash, stop, failure, flush, freed lock", 10_000);
+      "everybody ends, whatever single fault of crash, stop, failure, flush, freed lock", 15_000);
 
   /** Where the specification stands, seen from this module. */
   static final Path SPEC = Path.of("..", "docs", "spec");
