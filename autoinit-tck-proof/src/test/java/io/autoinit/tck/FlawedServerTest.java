@@ -8,6 +8,8 @@ import io.autoinit.tck.history.HistoryChecker;
 import io.autoinit.tck.history.HistoryEvent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,8 +20,19 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 /** The history finds what a server gets wrong between processes. */
 class FlawedServerTest {
 
-  /** The messages of the verdicts on processes that are against a server, by rule. */
-  private static Map<String, String> broken(SocketMemoryServer.Flaw flaw) {
+  /** What a busy machine keeps one history from meeting, one of so many meets. */
+  private static final int HISTORIES = 6;
+
+  /** The messages of the verdicts on processes, by rule, from histories until all rules are met. */
+  private static Map<String, String> broken(SocketMemoryServer.Flaw flaw, String... rules) {
+    Map<String, String> broken = new HashMap<>();
+    for (int i = 0; i < HISTORIES && !broken.keySet().containsAll(List.of(rules)); i++) {
+      broken.putAll(brokenInOne(flaw));
+    }
+    return broken;
+  }
+
+  private static Map<String, String> brokenInOne(SocketMemoryServer.Flaw flaw) {
     FlawedServerTck.FLAW.set(flaw);
     return EngineTestKit.engine("junit-jupiter")
         .configurationParameter("autoinit.tck.report", "off")
@@ -38,7 +51,7 @@ class FlawedServerTest {
 
   @Test
   void a_lock_that_is_taken_from_a_frozen_process_before_its_time() throws IOException {
-    Map<String, String> broken = broken(SocketMemoryServer.Flaw.SILENCE_IS_DEATH);
+    Map<String, String> broken = broken(SocketMemoryServer.Flaw.SILENCE_IS_DEATH, "LOCK-1");
     assertThat(broken).containsOnlyKeys("LOCK-1");
     assertThat(broken.get("LOCK-1")).contains("was held twice", "child-", ". Look at: ");
     History history = History.read(file(broken.getOrDefault("LOCK-1", "")));
@@ -54,7 +67,8 @@ class FlawedServerTest {
 
   @Test
   void tokens_of_each_connection_and_a_process_that_believes_in_its_lost_lease() {
-    Map<String, String> broken = broken(SocketMemoryServer.Flaw.OWN_TOKENS_AND_BLIND_RENEWALS);
+    Map<String, String> broken =
+        broken(SocketMemoryServer.Flaw.OWN_TOKENS_AND_BLIND_RENEWALS, "LOCK-2", "LOCK-6");
     // A lease that only seems to be renewed also overlaps the next.
     assertThat(broken).containsKeys("LOCK-2", "LOCK-6");
     assertThat(broken.get("LOCK-2")).contains("was given with token");
