@@ -22,7 +22,9 @@ final class LockTableBackend implements Backend {
 
   @Override
   public void close() {
-    locks.close();
-    table.close();
+    synchronized (table) {
+      locks.close();
+      table.close();
+    }
   }
 }

@@ -25,14 +25,17 @@ final class LockTableLocks implements LockProvider {
   public Optional<Lease> tryAcquire(LockName name, Duration ttl) {
     // Not who this process is but which lease: locks are not reentrant.
     String owner = UUID.randomUUID().toString();
-    return table
-        .take(name.toString(), owner, ttl)
-        .map(
-            token -> {
-              RowLease lease = new RowLease(name.toString(), owner, token, ttl);
-              leases.add(lease);
-              return lease;
-            });
+    // As one with close(): a lease that comes while it runs is released too (BACKEND-2).
+    synchronized (table) {
+      return table
+          .take(name.toString(), owner, ttl)
+          .map(
+              token -> {
+                RowLease lease = new RowLease(name.toString(), owner, token, ttl);
+                leases.add(lease);
+                return lease;
+              });
+    }
   }
 
   /** Strong as long as one database, not a replica that may lag behind it, keeps the table. */
@@ -76,13 +79,15 @@ final class LockTableLocks implements LockProvider {
 
     @Override
     public void close() {
-      if (!leases.remove(this)) {
-        return;
-      }
-      try {
-        table.release(name, owner, token);
-      } catch (BackendException e) {
-        // The database is gone; the lease ends by itself.
+      synchronized (table) {
+        if (!leases.remove(this)) {
+          return;
+        }
+        try {
+          table.release(name, owner, token);
+        } catch (BackendException e) {
+          // The database is gone; the lease ends by itself.
+        }
       }
     }
   }
