@@ -64,8 +64,7 @@ public final class InMemoryBackend implements Backend {
    * live has passed. Every later operation throws {@link IllegalStateException}.
    */
   public void abandon() {
-    closed = true;
-    store.forget(this);
+    store.end(this, () -> closed = true, false);
   }
 
   @Override
@@ -85,11 +84,7 @@ public final class InMemoryBackend implements Backend {
 
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    tryTo(s -> s.releaseAll(this));
-    abandon();
+    store.end(this, () -> closed = true, !closed && link != Link.DOWN && store.available());
   }
 
   @Override

@@ -238,6 +238,8 @@ public final class InMemoryStore {
 
   synchronized Optional<InMemoryLease> acquire(
       InMemoryBackend client, LockName name, Duration ttl) {
+    // Again, now that no close can come between: what it gives back includes what is got here.
+    client.requireOpen();
     if (holder(name).isPresent()) {
       return Optional.empty();
     }
@@ -326,6 +328,7 @@ public final class InMemoryStore {
 
   /** Subscribes; running what is returned ends the subscription. */
   synchronized Runnable watch(InMemoryBackend client, RunKey run, Consumer<Hint> hint) {
+    client.requireOpen();
     var watch = new Watching(client, run, hint);
     watching.add(watch);
     return () -> {
@@ -355,14 +358,13 @@ public final class InMemoryStore {
     return available;
   }
 
-  /** Forgets what a client watches. */
-  synchronized void forget(InMemoryBackend client) {
+  /** Ends a client in one step: forgets what it watches and, if asked, gives back what it holds. */
+  synchronized void end(InMemoryBackend client, Runnable close, boolean releasing) {
+    close.run();
     watching.removeIf(watch -> watch.client == client);
-  }
-
-  /** Gives back what a client holds. */
-  synchronized void releaseAll(InMemoryBackend client) {
-    held.values().removeIf(h -> h.lease().client() == client);
+    if (releasing) {
+      held.values().removeIf(h -> h.lease().client() == client);
+    }
   }
 
   /** Tells a client that its push channel was cut or restored. */

@@ -36,6 +36,11 @@ final class Worker<T> {
     thread.interrupt();
   }
 
+  /** Whether it waits for a monitor that another thread holds. */
+  boolean isBlocked() {
+    return thread.getState() == Thread.State.BLOCKED;
+  }
+
   /** The result; empty if it does not come within patience. Throws what the work threw. */
   Optional<T> result(Duration patience) {
     try {

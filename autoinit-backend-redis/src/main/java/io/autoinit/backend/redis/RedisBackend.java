@@ -96,8 +96,8 @@ final class RedisBackend implements Backend {
       }
       closed = true;
     }
-    locks.releaseAll();
     hints.close();
+    locks.close();
     store.close();
   }
 

@@ -60,8 +60,7 @@ final class RedisHints implements AutoCloseable {
     BackendRefusedException refused;
     synchronized (this) {
       if (closed) {
-        throw new IllegalStateException(
-            "the backend " + store.settings().config().instance() + " is closed");
+        throw store.closed();
       }
       watchers.computeIfAbsent(channel, c -> new ArrayList<>()).add(watcher);
       start();
@@ -70,8 +69,11 @@ final class RedisHints implements AutoCloseable {
       }
       int failuresBefore = failures;
       await(
-          () -> heard.contains(channel) || failures > failuresBefore,
+          () -> closed || heard.contains(channel) || failures > failuresBefore,
           store.settings().connectTimeout().plus(store.settings().commandTimeout()));
+      if (closed) {
+        throw store.closed();
+      }
       watcher.owed = !heard.contains(channel);
       refused = watcher.owed ? refusal : null;
     }

@@ -26,6 +26,7 @@ final class RedisLocks implements LockProvider {
 
   private final RedisStore store;
   private final Set<RedisLease> held = ConcurrentHashMap.newKeySet();
+  private final Attempts attempts = new Attempts();
 
   RedisLocks(RedisStore store) {
     this.store = store;
@@ -33,6 +34,22 @@ final class RedisLocks implements LockProvider {
 
   @Override
   public Optional<Lease> tryAcquire(LockName name, Duration ttl) {
+    if (!attempts.begin()) {
+      throw store.closed();
+    }
+    try {
+      Optional<Lease> lease = attempt(name, ttl);
+      if (lease.isPresent() && attempts.closing()) {
+        lease.get().close();
+        throw store.closed();
+      }
+      return lease;
+    } finally {
+      attempts.end();
+    }
+  }
+
+  private Optional<Lease> attempt(LockName name, Duration ttl) {
     String holder = UUID.randomUUID().toString();
     String key = key(name);
     Optional<Object> token;
@@ -66,8 +83,12 @@ final class RedisLocks implements LockProvider {
     return store.run(Script.LOCK_HOLDER, key(name)).map(Object::toString);
   }
 
-  /** Gives back every lease; gives up at the first that the store does not take. */
-  void releaseAll() {
+  /**
+   * Gives back every lease, those of attempts under way too; gives up at the first that the store
+   * does not take.
+   */
+  void close() {
+    attempts.close(store.settings().connectTimeout().plus(store.settings().commandTimeout()));
     boolean answers = true;
     for (RedisLease lease : List.copyOf(held)) {
       answers = lease.end(answers);

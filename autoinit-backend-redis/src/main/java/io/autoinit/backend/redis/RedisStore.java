@@ -212,8 +212,14 @@ final class RedisStore implements AutoCloseable {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("the backend " + settings.config().instance() + " is closed");
+      throw closed();
     }
+  }
+
+  /** What is thrown after the end. */
+  IllegalStateException closed() {
+    return new IllegalStateException(
+        "the backend " + settings.config().instance() + " is closed: open another one");
   }
 
   @Override
