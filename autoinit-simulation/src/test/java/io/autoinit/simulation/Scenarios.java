@@ -1,0 +1,170 @@
+package io.autoinit.simulation;
+
+import io.autoinit.OnFailure;
+import io.autoinit.Phase;
+import io.autoinit.simulation.Fault.Around;
+import io.autoinit.simulation.Fault.At;
+import io.autoinit.simulation.Fault.Hints;
+import io.autoinit.simulation.Fault.Misfortune;
+import io.autoinit.simulation.Fault.Way;
+import io.autoinit.simulation.Fault.Where;
+import io.autoinit.simulation.Scenario.Node;
+import io.autoinit.simulation.Scenario.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Makes scenarios from seeds. */
+final class Scenarios {
+
+  private static final int LONG_STUBBORN = 6_000;
+
+  private final SplittableRandom random;
+  private final boolean ledger;
+  private final boolean halts;
+  private int nodes;
+
+  private Scenarios(long seed) {
+    random = new SplittableRandom(seed);
+    ledger = chance(70);
+    halts = chance(60);
+  }
+
+  /** The scenario of a seed. */
+  static Scenario of(long seed) {
+    return new Scenarios(seed).scenario();
+  }
+
+  private Scenario scenario() {
+    List<Node> fleet = fleet();
+    nodes = fleet.size();
+    List<Step> steps = new ArrayList<>();
+    int infrastructure = between(1, 3);
+    for (int i = 0; i < infrastructure; i++) {
+      steps.add(step(Phase.INFRASTRUCTURE, "i" + (i + 1)));
+    }
+    int own = chance(60) ? between(1, 2) : 0;
+    for (int i = 0; i < own; i++) {
+      steps.add(step(Phase.NODE, "n" + (i + 1)));
+    }
+    List<Fault> faults = new ArrayList<>();
+    int many = chance(10) ? 0 : between(1, 4);
+    for (int i = 0; i < many; i++) {
+      faults.add(new Fault(trigger(), misfortune()));
+    }
+    int latency = chance(40) ? 0 : chance(70) ? between(1, 30) : between(50, 250);
+    return new Scenario(
+        random.nextInt(1_000_000), fleet, steps, ledger, halts, chance(20), latency, faults);
+  }
+
+  private List<Node> fleet() {
+    int many = chance(30) ? 2 : chance(55) ? 3 : chance(60) ? 4 : 5;
+    boolean together = chance(50);
+    boolean exact = chance(30);
+    int groups = chance(40) ? 1 : many;
+    List<Node> fleet = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      fleet.add(
+          new Node(
+              together ? 0 : between(0, 6_000),
+              exact ? 100 : between(91, 109),
+              i % groups,
+              i > 0 && chance(10)));
+    }
+    return fleet;
+  }
+
+  private Step step(Phase phase, String name) {
+    int bad = chance(15) ? between(1, 2) : 0;
+    boolean hangs = bad > 0 && chance(30);
+    int work = chance(50) ? between(50, 900) : between(900, 5_000);
+    int timeout = hangs ? work * 2 + 500 : 0;
+    int stubborn = !chance(20) ? 0 : halts && chance(50) ? LONG_STUBBORN : between(100, 800);
+    OnFailure onFailure =
+        chance(85) == (phase == Phase.INFRASTRUCTURE) ? OnFailure.ABORT : OnFailure.CONTINUE;
+    return new Step(
+        phase,
+        name,
+        work,
+        bad,
+        hangs,
+        chance(70) ? 1 : 2,
+        onFailure,
+        timeout,
+        stubborn,
+        chance(70),
+        chance(20));
+  }
+
+  private Fault.Trigger trigger() {
+    if (chance(45)) {
+      return new At(between(0, 15_000));
+    }
+    int latest = chance(60) ? 15 : 60;
+    return new Around(anybody(), between(1, latest), random.nextBoolean());
+  }
+
+  private Misfortune misfortune() {
+    int kind = random.nextInt(100);
+    if (kind < 22) {
+      return crash();
+    }
+    if (kind < 27) {
+      return new Fault.Terminate(anybody());
+    }
+    if (kind < 47) {
+      return new Fault.Pause(anybody(), chance(50) ? between(300, 4_000) : between(4_000, 16_000));
+    }
+    if (kind < 57) {
+      return new Fault.Cut(anybody(), where(), between(500, 8_000), way());
+    }
+    if (kind < 63) {
+      return new Fault.Outage(where(), between(500, 6_000), way());
+    }
+    if (kind < 70) {
+      return new Fault.Slow(where(), between(500, 8_000), between(100, 3_000));
+    }
+    if (kind < 80) {
+      return new Fault.Late(anybody(), where(), between(500, 9_000));
+    }
+    if (kind < 87) {
+      return new Fault.Deaf(between(500, 15_000), pick(Hints.values()));
+    }
+    if (!ledger) {
+      // Nothing else knows what was done, and nothing else fences the lock: docs/spec says so.
+      return crash();
+    }
+    return kind < 93 ? new Fault.Flush() : new Fault.Drop();
+  }
+
+  private Misfortune crash() {
+    int node = anybody();
+    boolean forGood = node > 0 && chance(20);
+    return new Fault.Crash(
+        node, forGood ? -1 : between(300, 6_000), chance(50) ? -1 : between(0, 3_000));
+  }
+
+  private int anybody() {
+    return chance(55) ? Fault.LEADER : random.nextInt(nodes);
+  }
+
+  private Where where() {
+    return pick(Where.values());
+  }
+
+  private Way way() {
+    return pick(Way.values());
+  }
+
+  private <T> T pick(T[] values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  private boolean chance(int percent) {
+    return random.nextInt(100) < percent;
+  }
+
+  private int between(int least, int most) {
+    return least + random.nextInt(most - least + 1);
+  }
+}
