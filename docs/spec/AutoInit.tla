@@ -25,14 +25,14 @@ CONSTANTS
   Prompt,         \* whether members that can beat do so before the next tick
   Ledger,         \* whether the lock's store keeps the record too
   Fence,          \* what a publish is checked against: "lock", "record" or "nothing"
-  Overtakes,      \* whether a late write may arrive after a later one of the same member
+  Conditional,    \* whether a write under a lease names the record that it replaces
   WaitsOut,       \* whether a new leader waits until its predecessor's record is old
   Reads,          \* whether a new leader reads again under the lock
   Beats,          \* whether a leader beats its record while it works
   HeedsSilence,   \* whether anybody takes over from a leader that fell silent
   Excludes,       \* whether a candidate needs the lock, or leads on its claim alone
   Stops,          \* whether a leader whose lease is lost stops its step
-  FreezesSteps,   \* whether a step stands still while the process that runs it is stopped
+  Supervised,     \* whether a step ends with its lease when the process that runs it is stopped
   NodePhase,      \* whether the node phase is modelled; all members share one node
   AwaitsReady     \* whether the node phase waits for READY
 
@@ -87,7 +87,7 @@ Oldest(st) ==
 
 Record(st, t, c, n) == [st |-> st, tok |-> t, comp |-> c, by |-> n, age |-> 0]
 Blank   == Record("none", 0, 0, NoNode)
-NoWrite == [to |-> "nowhere", what |-> Blank]
+NoWrite == [to |-> "nowhere", what |-> Blank, over |-> Blank]
 Free    == [by |-> NoNode, left |-> 0]
 
 Telling   == {"first", "next", "failing", "finishing", "repairing", "stopping"}
@@ -120,12 +120,12 @@ Symmetry == Permutations(Nodes)
 \* What a leader believes of its own lease.
 Held(n) == tok[n] > 0 /\ renewed[n] > 0 /\ proven[n] > 0
 
-\* A step that works. That of a stopped process does not, nor does that of one that wakes up when
-\* its grace is long over: it is ended before another tick passes.
+\* A step that works, also while its process is stopped: a command is a process of its own, and
+\* ends when the lease and the grace have passed. That of a process that wakes up after that is
+\* ended before another tick passes.
 Works(n) ==
   /\ body[n] > 0
-  /\ awake[n] \/ ~FreezesSteps
-  /\ Held(n) \/ dying[n] > 0 \/ ~Stops \/ ~awake[n]
+  /\ Held(n) \/ dying[n] > 0 \/ ~Stops \/ (~awake[n] /\ ~Supervised)
 
 \* The record that a leader wants to be known.
 Says(n) ==
@@ -148,6 +148,13 @@ Busy(r) ==
 
 Mine(n, r) == r.st = "claimed" /\ r.by = n
 
+\* Whether the evidence is still such as the new leader read it: it goes over nothing else.
+Unchanged(n) ==
+  LET r == rec[Evidence] IN ~Busy(r) /\ r.st # "ready" /\ (Reads => r.comp <= comp[n])
+
+\* A record but for its age. Weaker than the revisions of the stores, which never repeat.
+Ageless(r) == [r EXCEPT !.age = 0]
+
 \* Whether a store takes a record that is published under a lease.
 Takes(w, r) ==
   \/ Fence = "nothing"
@@ -160,9 +167,6 @@ Stands(w, r) == Takes(w, r) \/ (r.st = "ready" /\ rec[w].st = "ready")
 Put(w, r) == rec' = IF Takes(w, r) THEN [rec EXCEPT ![w] = r] ELSE rec
 
 Remember(r) == past' = Max({past, IF r.st = "ready" THEN Steps + 1 ELSE r.comp})
-
-\* Nothing of a member is on its way to a store.
-Quiet(n, w) == Overtakes \/ late[n].to # w
 
 Fault(kind) == kind \in Kinds /\ left > 0 /\ left' = left - 1
 
@@ -293,9 +297,17 @@ Renew(n) ==
 
 \* The heart writes what its leader says: news, which counts once it stands in the evidence, and
 \* the same again as a heartbeat. A refusal is the end of the lease. Work begins at once.
+\* The first record goes over what was read under the lock, else that is read again.
+Reread(n) ==
+  /\ pc[n] = "first" /\ awake[n] /\ Held(n)
+  /\ Conditional /\ ~Unchanged(n) /\ Stands(Evidence, Says(n))
+  /\ Goes(n, "lock")
+  /\ UNCHANGED <<stores, leads, rest, left, past>>
+
 Prove(n) ==
-  /\ pc[n] \in Telling \union {"work"} /\ awake[n] /\ Held(n) /\ Quiet(n, Evidence)
+  /\ pc[n] \in Telling \union {"work"} /\ awake[n] /\ Held(n)
   /\ pc[n] = "work" => Beats /\ (proven[n] < Validity \/ rec[Evidence].age > 0)
+  /\ pc[n] = "first" /\ Conditional /\ Stands(Evidence, Says(n)) => Unchanged(n)
   /\ IF Stands(Evidence, Says(n))
      THEN /\ Put(Evidence, Says(n))
           /\ Remember(Says(n))
@@ -313,7 +325,7 @@ Prove(n) ==
 
 \* What stands in the ledger is mirrored in the signal, as far as that answers.
 Mirror(n) ==
-  /\ Ledger /\ pc[n] \in Told \union {"work"} /\ awake[n] /\ Held(n) /\ Quiet(n, Signal)
+  /\ Ledger /\ pc[n] \in Told \union {"work"} /\ awake[n] /\ Held(n)
   /\ rec[Signal].st # "ready"
   /\ rec[Signal] # [Says(n) EXCEPT !.age = IF Prompt THEN 0 ELSE rec[Signal].age]
   /\ IF Takes(Signal, Says(n))
@@ -481,11 +493,11 @@ DropNode ==
 Delay(n) ==
   /\ awake[n] /\ Held(n) /\ late[n] = NoWrite /\ Fault("late")
   /\ \/ /\ pc[n] \in Telling \union {"work"}
-        /\ late' = [late EXCEPT ![n] = [to |-> Evidence, what |-> Says(n)]]
+        /\ late' = [late EXCEPT ![n] = [to |-> Evidence, what |-> Says(n), over |-> Ageless(rec[Evidence])]]
      \/ /\ Ledger /\ pc[n] \in Told \union {"work"}
-        /\ late' = [late EXCEPT ![n] = [to |-> Signal, what |-> Says(n)]]
+        /\ late' = [late EXCEPT ![n] = [to |-> Signal, what |-> Says(n), over |-> Ageless(rec[Signal])]]
      \/ /\ pc[n] = "marking"
-        /\ late' = [late EXCEPT ![n] = [to |-> "marker", what |-> Blank]]
+        /\ late' = [late EXCEPT ![n] = [to |-> "marker", what |-> Blank, over |-> Blank]]
   /\ UNCHANGED <<stores, pc, leads, old, awake, mark, past>>
 
 Arrive(n) ==
@@ -496,6 +508,8 @@ Arrive(n) ==
      IN IF w = "marker"
         THEN /\ mark' = [mark EXCEPT !.put = TRUE]
              /\ UNCHANGED <<rec, past>>
+        ELSE IF Conditional /\ Ageless(rec[w]) # late[n].over
+        THEN UNCHANGED <<rec, mark, past>>
         ELSE /\ Put(w, r)
              /\ IF Takes(w, r) /\ w = Evidence /\ (r.st = "ready" \/ (tok[n] = r.tok /\ Held(n)))
                 THEN Remember(r) ELSE UNCHANGED past
@@ -531,7 +545,7 @@ Acts(n) ==
   \/ \E w \in Asked :
        Start(n, w) \/ Claim(n, w) \/ BeatClaim(n, w) \/ SeeReady(n, w) \/ SeeFailure(n, w)
   \/ FalseClaim(n) \/ LoseClaim(n)
-  \/ Acquire(n) \/ ReadUnderLock(n) \/ Renew(n) \/ Prove(n) \/ Mirror(n)
+  \/ Acquire(n) \/ ReadUnderLock(n) \/ Reread(n) \/ Renew(n) \/ Prove(n) \/ Mirror(n)
   \/ EndStep(n) \/ Release(n) \/ StopStep(n) \/ GiveUp(n)
   \/ FindMarker(n) \/ LockNode(n) \/ FindMarkerUnderLock(n) \/ RenewNode(n) \/ EndNodeStep(n)
   \/ PutMarker(n)
@@ -587,7 +601,7 @@ TokensGrow == [][epoch' >= epoch /\ (epoch' = epoch \/ lock'.by # NoNode)]_vars
 \* One thing at a time: of these, no two are possible at once.
 Moves(n) ==
   \/ Start(n, Signal) \/ Claim(n, Signal) \/ LoseClaim(n) \/ SeeReady(n, Signal)
-  \/ SeeFailure(n, Signal) \/ ReadUnderLock(n) \/ EndStep(n) \/ Release(n) \/ StopStep(n)
+  \/ SeeFailure(n, Signal) \/ ReadUnderLock(n) \/ Reread(n) \/ EndStep(n) \/ Release(n) \/ StopStep(n)
   \/ GiveUp(n) \/ FindMarker(n) \/ FindMarkerUnderLock(n) \/ EndNodeStep(n) \/ PutMarker(n)
 
 Heart(n) == BeatClaim(n, Signal) \/ Renew(n) \/ Prove(n) \/ RenewNode(n)

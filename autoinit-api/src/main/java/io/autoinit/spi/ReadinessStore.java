@@ -35,9 +35,21 @@ public interface ReadinessStore {
 
   /**
    * Writes a record under a lease. Refused, changing nothing, if the record of that run was already
-   * written with a higher token, also if it was cleared since (READY-2), or if READY stands
-   * (READY-3). Any text that {@link Readiness} holds survives (READY-8). Writing the same again
-   * makes the record young: it is the leader's heartbeat.
+   * written with a higher token, also if it was cleared since (READY-2), if READY stands (READY-3),
+   * or if the publication expects another record than the one that stands there (READY-10). Any
+   * text that {@link Readiness} holds survives (READY-8). Writing the same again makes the record
+   * young: it is the leader's heartbeat.
+   *
+   * @param publication the record, and over what it may be written
+   * @return the record as it stands now, with its new revision, if it was written
+   * @throws BackendUnavailableException if the store does not answer; the record may or may not
+   *     have been written
+   * @throws BackendRefusedException if the store refuses for good
+   */
+  Optional<Observed<Readiness>> publish(Publication publication);
+
+  /**
+   * Writes a record over whatever stands there, as far as its token and READY allow.
    *
    * @param readiness the record; not {@link Readiness.Claimed}
    * @return whether the record was written
@@ -45,7 +57,9 @@ public interface ReadinessStore {
    *     have been written
    * @throws BackendRefusedException if the store refuses for good
    */
-  boolean publish(Readiness readiness);
+  default boolean publish(Readiness readiness) {
+    return publish(Publication.overAnything(readiness)).isPresent();
+  }
 
   /**
    * Writes a claim if the record is still as it was last seen. Of many claims on the same

@@ -11,6 +11,7 @@ import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.Observed;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -157,13 +158,14 @@ final class Facets {
     }
 
     @Override
-    public boolean publish(Readiness next) {
+    public Optional<Observed<Readiness>> publish(Publication publication) {
+      Readiness next = publication.next();
       return wire.write(
           () -> {
             boolean held = holds(INFRASTRUCTURE, next.token());
-            boolean taken = store.publish(next);
-            tell(next, taken);
-            if (taken) {
+            Optional<Observed<Readiness>> taken = store.publish(publication);
+            tell(next, taken.isPresent());
+            if (taken.isPresent()) {
               referee.records().published(life(), wire.site().where(), next, held);
             }
             return taken;

@@ -14,12 +14,13 @@ enum Variant {
       "StaleNeverPublishes",
       "Kinds = {\"late\"}",
       "Fence = \"nothing\""),
-  LEDGER_UNAWARE_OF_LOCK(
-      "the ledger checks the highest token that it was given, and not the last one that the lock gave out",
+  READ_AND_WRITTEN_APART(
+      "the first record is written over whatever stands there, and the ledger does not know the last token that the lock gave out",
       Model.TIME,
       "NoOverlap",
       "Kinds = {\"drop\"}",
-      "Fence = \"record\""),
+      "Fence = \"record\"",
+      "Conditional = FALSE"),
   NO_LEDGER(
       "the signal is flushed, and nothing else knows what was done",
       Model.NO_LEDGER,
@@ -27,11 +28,12 @@ enum Variant {
       "Steps = 1",
       "Kinds = {\"flush\"}"),
   LOCK_FREED_WITHOUT_LEDGER(
-      "the lock is freed early, and the record is fenced by itself alone",
+      "the first record is written over whatever stands there, and there is no ledger",
       Model.NO_LEDGER,
       "NoOverlap",
       "Steps = 1",
-      "Kinds = {\"drop\"}"),
+      "Kinds = {\"drop\"}",
+      "Conditional = FALSE"),
   NO_TAKEOVER_DELAY(
       "a successor begins as soon as it has the lock",
       Model.TIME,
@@ -70,12 +72,13 @@ enum Variant {
       "Kinds = {\"crash\"}",
       "Reads = FALSE"),
   CLAIM_FOR_LOCK(
-      "a claim is all that a leader needs",
+      "a claim is all that a leader needs, and its first record is written over whatever stands there",
       Model.NO_LEDGER,
       "NoOverlap",
       "Steps = 1",
       "Kinds = {\"lie\"}",
-      "Excludes = FALSE"),
+      "Excludes = FALSE",
+      "Conditional = FALSE"),
   STEP_GOES_ON(
       "a leader that lost its lease does not stop its step",
       Model.NO_LEDGER,
@@ -84,19 +87,19 @@ enum Variant {
       "Kinds = {}",
       "Stops = FALSE"),
   STEP_OUTSIDE_THE_PROCESS(
-      "the process is stopped and its step goes on, as a command does that is a process of its own",
+      "the process is stopped and its command, a process of its own, goes on",
       Model.NO_LEDGER,
       "NoOverlap",
       "Steps = 1",
       "Kinds = {\"pause\"}",
-      "FreezesSteps = FALSE"),
+      "Supervised = FALSE"),
   WRITE_OVERTAKEN(
-      "a write that its sender gave up on arrives after a later one of the same leader",
+      "a write that its sender gave up on replaces a later one of the same leader",
       Model.NO_LEDGER,
       "NotRepeated",
       "Steps = 1",
       "Kinds = {\"late\"}",
-      "Overtakes = TRUE"),
+      "Conditional = FALSE"),
   NODE_LOCK_FREED(
       "the store frees the lock of a node early: no record keeps a successor waiting there",
       Model.NODE_PHASE,

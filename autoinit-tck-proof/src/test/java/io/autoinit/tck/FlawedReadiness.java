@@ -4,6 +4,7 @@ import io.autoinit.Namespace;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -61,22 +62,42 @@ final class FlawedReadiness implements ReadinessStore {
   }
 
   @Override
-  public boolean publish(Readiness readiness) {
+  public Optional<Observed<Readiness>> publish(Publication publication) {
     requireOpen();
-    RunKey run = key(readiness.run());
-    synchronized (rows) {
-      boolean fencedOff = readiness.token() < rows.fences.getOrDefault(run, 0L);
-      boolean tooLong = readiness.toText().length() > 8000;
-      if ((fencedOff && flaw != Flaw.NO_FENCING)
-          || (isReady(run) && flaw != Flaw.READY_OVERWRITTEN)
-          || (tooLong && flaw == Flaw.LONG_TEXTS_REFUSED)) {
-        return false;
+    Readiness next = publication.next();
+    RunKey run = key(next.run());
+    if (flaw == Flaw.PUBLISH_IN_TWO_STEPS && publication.conditional()) {
+      if (!publishable(publication, run)) {
+        return Optional.empty();
       }
-      rows.fences.put(run, readiness.token());
-      write(run, readiness);
+      LockSupport.parkNanos(2_000_000);
+      synchronized (rows) {
+        write(run, next);
+      }
+    } else {
+      synchronized (rows) {
+        if (!publishable(publication, run)) {
+          return Optional.empty();
+        }
+        rows.fences.put(run, next.token());
+        write(run, next);
+      }
     }
     tell(run);
-    return true;
+    return find(run);
+  }
+
+  private boolean publishable(Publication publication, RunKey run) {
+    synchronized (rows) {
+      Readiness next = publication.next();
+      boolean fencedOff = next.token() < rows.fences.getOrDefault(run, 0L);
+      boolean tooLong = next.toText().length() > 8000;
+      return !((fencedOff && flaw != Flaw.NO_FENCING)
+          || (isReady(run) && flaw != Flaw.READY_OVERWRITTEN)
+          || (tooLong && flaw == Flaw.LONG_TEXTS_REFUSED)
+          || (!publication.accepts(find(run).map(Observed::revision))
+              && flaw != Flaw.EXPECTATION_IGNORED));
+    }
   }
 
   @Override

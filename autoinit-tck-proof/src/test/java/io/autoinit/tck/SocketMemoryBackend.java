@@ -13,6 +13,7 @@ import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.Observed;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -149,11 +150,15 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
   }
 
   @Override
-  public boolean publish(Readiness readiness) {
+  public Optional<Observed<Readiness>> publish(Publication publication) {
     return ask(
         "publish",
-        o -> SocketMemoryServer.write(o, readiness.toText()),
-        DataInputStream::readBoolean);
+        o -> {
+          o.writeBoolean(publication.conditional());
+          o.writeUTF(publication.expected().orElse(""));
+          SocketMemoryServer.write(o, publication.next().toText());
+        },
+        SocketMemoryBackend::readObserved);
   }
 
   @Override

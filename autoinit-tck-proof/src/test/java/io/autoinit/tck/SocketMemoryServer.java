@@ -9,6 +9,7 @@ import io.autoinit.spi.LockName;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Observed;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import java.io.BufferedInputStream;
@@ -143,7 +144,12 @@ final class SocketMemoryServer implements AutoCloseable {
         out.writeBoolean(true);
       }
       case "find" -> write(out, readiness.find(run(in)));
-      case "publish" -> out.writeBoolean(readiness.publish(Readiness.fromText(text(in))));
+      case "publish" -> {
+        boolean conditional = in.readBoolean();
+        Optional<String> expected = Optional.of(in.readUTF()).filter(e -> !e.isEmpty());
+        Readiness next = Readiness.fromText(text(in));
+        write(out, readiness.publish(new Publication(next, conditional, expected)));
+      }
       case "claim" -> {
         String expected = in.readUTF();
         Readiness next = Readiness.fromText(text(in));

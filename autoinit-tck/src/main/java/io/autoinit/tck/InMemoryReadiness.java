@@ -3,6 +3,7 @@ package io.autoinit.tck;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -25,11 +26,8 @@ final class InMemoryReadiness implements ReadinessStore {
   }
 
   @Override
-  public boolean publish(Readiness readiness) {
-    if (readiness instanceof Readiness.Claimed) {
-      throw new IllegalArgumentException("a claim is written with claim(), not published");
-    }
-    return client.ask(store -> store.publish(readiness));
+  public Optional<Observed<Readiness>> publish(Publication publication) {
+    return client.ask(store -> store.publish(publication));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.autoinit.spi.LockName;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Observed;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import java.time.Duration;
@@ -284,18 +285,22 @@ public final class InMemoryStore {
     return Optional.ofNullable(records.get(run)).map(this::observed);
   }
 
-  boolean publish(Readiness next) {
+  Optional<Observed<Readiness>> publish(Publication publication) {
+    Readiness next = publication.next();
+    Optional<Observed<Readiness>> written;
     List<Runnable> told;
     synchronized (this) {
       boolean fencedOff = next.token() < fences.getOrDefault(next.run(), Long.MIN_VALUE);
-      if (fencedOff || isReady(next.run())) {
-        return false;
+      Optional<String> revision = record(next.run()).map(Observed::revision);
+      if (fencedOff || isReady(next.run()) || !publication.accepts(revision)) {
+        return Optional.empty();
       }
       fences.put(next.run(), next.token());
       told = write(next);
+      written = record(next.run());
     }
     deliver(told);
-    return true;
+    return written;
   }
 
   Optional<Observed<Readiness>> claim(Claim claim) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The rules MARK-1 to MARK-3, within one process. */
-abstract class MarkerRules extends ClaimRules {
+abstract class MarkerRules extends PublicationRules {
 
   /** What one client puts, others find, with every text as it was. */
   @Test

@@ -6,11 +6,14 @@ import io.autoinit.spi.Hint;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Poll;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,9 +79,18 @@ final class PostgresReadiness implements ReadinessStore {
         fence = excluded.fence, revision = greatest(r.revision + 1, excluded.revision),
         written_at = clock_timestamp()
       WHERE r.fence <= excluded.fence AND NOT r.ready
-      RETURNING r.revision;
-      COMMIT
       """;
+
+  /** What a publication may expect of the row that it replaces (READY-10). */
+  private static final String OVER_ABSENCE = " AND r.state IS NULL";
+
+  private static final String OVER_SEEN = " AND r.revision = %s AND r.state IS NOT NULL";
+
+  /** Where the row that was seen is gone, with its table perhaps, none is made. */
+  private static final String ONLY_IF_SEEN =
+      " WHERE EXISTS (SELECT 1 FROM {s}.readiness WHERE namespace = %s AND run_id = %s AND revision = %s)";
+
+  private static final String PUBLISHED = "\nRETURNING r.revision;\nCOMMIT";
 
   /** The token is still the last one: its successor's waits for this row until we have written. */
   private static final String EPOCH_STANDS =
@@ -94,9 +106,6 @@ final class PostgresReadiness implements ReadinessStore {
    * own leader the lease. A crash of the server may take back the last few tenths of a second.
    */
   private static final String BEGIN_BEAT = BEGIN + "SET LOCAL synchronous_commit = off;\n";
-
-  private static final String PUBLISH_FENCED = PUBLISH_IF + EPOCH_STANDS + PUBLISH_THEN;
-  private static final String PUBLISH = PUBLISH_IF + NO_EPOCH + PUBLISH_THEN;
 
   /** Claims where there is no record; what a cleared one left is no record (READY-9). */
   private static final String CLAIM_ABSENT =
@@ -125,6 +134,9 @@ final class PostgresReadiness implements ReadinessStore {
       WHERE namespace = %s AND run_id = %s AND state IS NOT NULL
       RETURNING r.revision
       """;
+
+  /** No row has it: the clock that revisions come from is far beyond. */
+  private static final long NO_REVISION = -1;
 
   private static final int NO_SLOT_AT_LEAST_MILLIS = 500;
   private static final int NO_SLOT_AT_MOST_MILLIS = 1500;
@@ -167,38 +179,39 @@ final class PostgresReadiness implements ReadinessStore {
   }
 
   @Override
-  public boolean publish(Readiness readiness) {
-    if (readiness instanceof Readiness.Claimed) {
-      throw new IllegalArgumentException("a claim is not published: use claim");
-    }
-    RunKey run = readiness.run();
+  public Optional<Observed<Readiness>> publish(Publication publication) {
+    Readiness next = publication.next();
+    Readiness lasting = withoutProgress(next);
+    boolean beat = lasting instanceof Readiness.Running && lasting.equals(onDisk.get(next.run()));
+    Optional<Observed<Readiness>> written = write(publication, beat ? BEGIN_BEAT : BEGIN);
+    written.ifPresent(w -> onDisk.put(next.run(), lasting));
+    return written;
+  }
+
+  private Optional<Observed<Readiness>> write(Publication publication, String begin) {
+    Readiness next = publication.next();
+    RunKey run = next.run();
     LockName lock = LockName.infrastructure(run.namespace());
-    Readiness lasting = withoutProgress(readiness);
-    boolean beat = lasting instanceof Readiness.Running && lasting.equals(onDisk.get(run));
-    String begin = beat ? BEGIN_BEAT : BEGIN;
-    String sql =
-        locks.issued(lock, readiness.token())
-            ? schema.sql(
-                begin + PUBLISH_FENCED,
-                namespace(run),
-                runId(run),
-                readiness.toText(),
-                readiness.isReady(),
-                readiness.token(),
-                lock.toString(),
-                readiness.token())
-            : schema.sql(
-                begin + PUBLISH,
-                namespace(run),
-                runId(run),
-                readiness.toText(),
-                readiness.isReady(),
-                readiness.token());
-    if (schema.write(sql).isEmpty()) {
-      return false;
+    StringBuilder sql = new StringBuilder(begin).append(PUBLISH_IF);
+    List<Object> values =
+        new ArrayList<>(
+            List.of(namespace(run), runId(run), next.toText(), next.isReady(), next.token()));
+    if (locks.issued(lock, next.token())) {
+      sql.append(EPOCH_STANDS);
+      values.addAll(List.of(lock.toString(), next.token()));
+    } else {
+      sql.append(NO_EPOCH);
     }
-    onDisk.put(run, lasting);
-    return true;
+    if (publication.expected().isPresent()) {
+      Long seen = revision(publication.expected().get()).orElse(NO_REVISION);
+      sql.append(ONLY_IF_SEEN).append(PUBLISH_THEN).append(OVER_SEEN);
+      values.addAll(List.of(namespace(run), runId(run), seen, seen));
+    } else {
+      sql.append(PUBLISH_THEN).append(publication.conditional() ? OVER_ABSENCE : "");
+    }
+    return schema
+        .write(schema.sql(sql.append(PUBLISHED).toString(), values.toArray()))
+        .map(row -> written(next, row));
   }
 
   private static Readiness withoutProgress(Readiness readiness) {
@@ -221,16 +234,16 @@ final class PostgresReadiness implements ReadinessStore {
     if (claim.expected().isEmpty()) {
       return schema
           .write(schema.sql(CLAIM_ABSENT, namespace(run), runId(run), text))
-          .map(row -> claimed(claim, row));
+          .map(row -> written(claim.next(), row));
     }
     return revision(claim.expected().get())
         .flatMap(
             seen -> schema.write(schema.sql(CLAIM_SEEN, text, namespace(run), runId(run), seen)))
-        .map(row -> claimed(claim, row));
+        .map(row -> written(claim.next(), row));
   }
 
-  private static Observed<Readiness> claimed(Claim claim, Row row) {
-    return new Observed<>(claim.next(), Duration.ZERO, row.text(0));
+  private static Observed<Readiness> written(Readiness next, Row row) {
+    return new Observed<>(next, Duration.ZERO, row.text(0));
   }
 
   /** A revision of ours; any other text was never seen here. */

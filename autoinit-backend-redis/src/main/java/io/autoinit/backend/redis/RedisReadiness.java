@@ -5,6 +5,7 @@ import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Poll;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -26,6 +27,9 @@ import java.util.function.Consumer;
  * which each write is told.
  */
 final class RedisReadiness implements ReadinessStore {
+
+  /** What a publication expects that may stand over any record; no revision looks like it. */
+  private static final String ANYTHING = "*";
 
   private static final long PUSHED_MILLIS = 10_000;
   private static final long PUSHED_JITTER_MILLIS = 5_000;
@@ -57,15 +61,20 @@ final class RedisReadiness implements ReadinessStore {
   }
 
   @Override
-  public boolean publish(Readiness readiness) {
-    return store.yes(
-        Script.READINESS_PUBLISH,
-        key(readiness.run()),
-        newRevision(),
-        Long.toString(readiness.token()),
-        readiness.isReady() ? "1" : "0",
-        readiness.toText(),
-        gist(readiness));
+  public Optional<Observed<Readiness>> publish(Publication publication) {
+    Readiness next = publication.next();
+    String revision = newRevision();
+    boolean written =
+        store.yes(
+            Script.READINESS_PUBLISH,
+            key(next.run()),
+            revision,
+            Long.toString(next.token()),
+            next.isReady() ? "1" : "0",
+            next.toText(),
+            gist(next),
+            publication.conditional() ? publication.expected().orElse("") : ANYTHING);
+    return written(written, next, revision);
   }
 
   @Override
@@ -80,6 +89,11 @@ final class RedisReadiness implements ReadinessStore {
             claim.expected().orElse(""),
             next.toText(),
             gist(next));
+    return written(accepted, next, revision);
+  }
+
+  private static Optional<Observed<Readiness>> written(
+      boolean accepted, Readiness next, String revision) {
     return accepted ? Optional.of(new Observed<>(next, Duration.ZERO, revision)) : Optional.empty();
   }
 

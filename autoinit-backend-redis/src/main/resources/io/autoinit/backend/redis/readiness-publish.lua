@@ -1,5 +1,7 @@
 -- READY-2, READY-3: refuses a token lower than the highest one seen, and everything while READY stands.
--- KEYS: the run, also the channel. ARGV: revision, token, ready (1 or 0), text, gist.
+-- READY-10: refuses to write over another record than the one that was seen.
+-- KEYS: the run, also the channel. ARGV: revision, token, ready (1 or 0), text, gist, the revision seen (empty: no
+-- record, *: anything).
 -- Answers 1 if written, else 0. Asked again with the same revision (a lost reply), it answers the same.
 local record = redis.call('HMGET', KEYS[1], 'revision', 'token', 'ready', 'gist')
 if record[1] == ARGV[1] then
@@ -9,6 +11,9 @@ local fence = record[2] or '0'
 -- Compared as text, because Lua's numbers do not hold all of a long.
 local lower = #ARGV[2] < #fence or (#ARGV[2] == #fence and ARGV[2] < fence)
 if lower or record[3] == '1' then
+  return 0
+end
+if ARGV[6] ~= '*' and ARGV[6] ~= (record[1] or '') then
   return 0
 end
 local time = redis.call('TIME')

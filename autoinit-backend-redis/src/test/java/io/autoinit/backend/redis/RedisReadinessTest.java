@@ -90,7 +90,7 @@ class RedisReadinessTest {
     try (RedisBackend backend = Redises.open(redis)) {
       String key = "autoinit:ready:" + run;
       String text = Redises.ready(run, 3).toText();
-      String[] write = {"revision-1", "3", "1", text, "gist"};
+      String[] write = {"revision-1", "3", "1", text, "gist", "*"};
       assertThat(backend.store().yes(Script.READINESS_PUBLISH, key, write)).isTrue();
       assertThat(backend.store().yes(Script.READINESS_PUBLISH, key, write)).isTrue();
       write[0] = "revision-2";

@@ -4,6 +4,7 @@ import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Poll;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -52,6 +53,11 @@ final class FileReadiness implements ReadinessStore {
       return "%d %s\n%s".formatted(fence, revision, record.map(Readiness::toText).orElse(""));
     }
 
+    /** What was cleared has a revision, but no record. */
+    Optional<String> seen() {
+      return record.map(r -> revision);
+    }
+
     boolean ready() {
       return record.filter(Readiness::isReady).isPresent();
     }
@@ -77,22 +83,21 @@ final class FileReadiness implements ReadinessStore {
   }
 
   @Override
-  public boolean publish(Readiness readiness) {
-    if (readiness instanceof Readiness.Claimed) {
-      throw new IllegalArgumentException("a claim is not published: use claim");
-    }
+  public Optional<Observed<Readiness>> publish(Publication publication) {
     requireOpen.run();
-    RunKey run = readiness.run();
+    Readiness next = publication.next();
+    RunKey run = next.run();
     return records(run)
         .change(
             name(run),
             before -> {
               Content content = content(run, before);
-              if (content.ready() || readiness.token() < content.fence()) {
-                return Records.Change.none(false);
+              if (content.ready()
+                  || next.token() < content.fence()
+                  || !publication.accepts(content.seen())) {
+                return Records.Change.none(Optional.empty());
               }
-              return Records.Change.to(
-                  Content.text(readiness.token(), revision(), Optional.of(readiness)), true);
+              return written(next.token(), next);
             });
   }
 
@@ -105,15 +110,18 @@ final class FileReadiness implements ReadinessStore {
             name(run),
             before -> {
               Content content = content(run, before);
-              Optional<String> seen = content.record().map(r -> content.revision());
-              if (content.ready() || !seen.equals(claim.expected())) {
+              if (content.ready() || !content.seen().equals(claim.expected())) {
                 return Records.Change.none(Optional.empty());
               }
-              String revision = revision();
-              return Records.Change.to(
-                  Content.text(content.fence(), revision, Optional.of(claim.next())),
-                  Optional.of(new Observed<>(claim.next(), Duration.ZERO, revision)));
+              return written(content.fence(), claim.next());
             });
+  }
+
+  private static Records.Change<Optional<Observed<Readiness>>> written(long fence, Readiness next) {
+    String revision = revision();
+    return Records.Change.to(
+        Content.text(fence, revision, Optional.of(next)),
+        Optional.of(new Observed<>(next, Duration.ZERO, revision)));
   }
 
   /** No hints: a look is cheap. */

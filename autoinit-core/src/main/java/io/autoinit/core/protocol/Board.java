@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Where the fleet learns how far a run is: the signal, which every member asks, and behind it the
@@ -99,44 +100,59 @@ public final class Board {
   }
 
   /**
+   * What is known of a run.
+   *
+   * @param evidence the record where the evidence of leadership is kept: in the ledger, else in the
+   *     signal
+   * @param all that and, beside a ledger, the record of the signal
+   */
+  record Known(Optional<Observed<Readiness>> evidence, List<Observed<Readiness>> all) {}
+
+  /**
    * Everything that is known, to be read under the lock.
    *
-   * @return the records of the ledger and of the signal, the ledger's first
    * @throws BackendUnavailableException if the ledger does not answer, or the signal does not and
    *     there is no ledger
    */
-  List<Observed<Readiness>> readAll() {
-    List<Observed<Readiness>> known = new ArrayList<>();
+  Known readAll() {
+    List<Observed<Readiness>> all = new ArrayList<>();
     boolean hasLedger =
         ledger.ask(
             "it is tried again",
             l -> {
-              l.flatMap(store -> store.find(run)).ifPresent(known::add);
+              l.flatMap(store -> store.find(run)).ifPresent(all::add);
               return l.isPresent();
             });
+    Optional<Observed<Readiness>> recorded = all.stream().findFirst();
     try {
-      signal.ask("the ledger answers for it", s -> present(s).find(run)).ifPresent(known::add);
+      Optional<Observed<Readiness>> signalled = findSignal();
+      signalled.ifPresent(all::add);
+      return new Known(hasLedger ? recorded : signalled, all);
     } catch (BackendUnavailableException e) {
       if (!hasLedger) {
         throw e;
       }
+      return new Known(recorded, all);
     }
-    return known;
   }
 
-  /**
-   * Writes where the evidence of leadership is kept: in the ledger, else in the signal.
-   *
-   * @return false if fenced off, or if READY stands
-   */
-  boolean writeEvidence(Readiness record) {
-    Optional<Boolean> written =
-        ledger.ask("it is tried again", l -> l.map(store -> stands(store, record)));
-    return written.orElseGet(() -> writeSignal(record));
+  /** Writes where the evidence of leadership is kept: in the ledger, else in the signal. */
+  Pen evidence() {
+    return hasLedger() ? new Pen(asking(ledger)) : signal();
   }
 
-  boolean writeSignal(Readiness record) {
-    return signal.ask("it is tried again", s -> stands(present(s), record));
+  /** Writes to the signal. */
+  Pen signal() {
+    return new Pen(asking(signal));
+  }
+
+  private static Pen.Paper asking(Store<Optional<ReadinessStore>> store) {
+    return new Pen.Paper() {
+      @Override
+      public <T> T ask(Function<ReadinessStore, T> question) {
+        return store.ask("it is tried again", s -> question.apply(present(s)));
+      }
+    };
   }
 
   Optional<Observed<Readiness>> findSignal() {
@@ -185,12 +201,6 @@ public final class Board {
 
   String signalName() {
     return signal.name();
-  }
-
-  /** READY over READY is refused by the store, and is as good as written. */
-  private boolean stands(ReadinessStore store, Readiness record) {
-    return store.publish(record)
-        || (record.isReady() && store.find(run).filter(s -> s.value().isReady()).isPresent());
   }
 
   private static ReadinessStore present(Optional<ReadinessStore> store) {

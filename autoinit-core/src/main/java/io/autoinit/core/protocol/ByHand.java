@@ -57,7 +57,7 @@ public final class ByHand {
             .orElseThrow(() -> new StartTimeoutException(held(lock)));
     try (Leadership leadership =
         Leadership.begin(start, Phase.INFRASTRUCTURE, lock, lease, asked, Optional.of(board))) {
-      List<Observed<Readiness>> known = board.readAll();
+      List<Observed<Readiness>> known = board.readAll().all();
       Optional<Readiness> best =
           known.stream()
               .map(Observed::value)

@@ -188,21 +188,24 @@ public final class InfrastructurePhase {
                   lock.toString(),
                   leadership.token(),
                   start.timeline().now().minus(began)));
-      List<Observed<Readiness>> known = awaitPredecessor(leadership);
-      Optional<Readiness> ready = readyAmong(known);
-      if (ready.isPresent()) {
-        return repair(leadership, ready.get());
-      }
       warnIfForgetful();
-      InfrastructureWork work =
-          new InfrastructureWork(start, leadership, steps, completedAmong(known), began);
-      tellTakenOver(known, work.completed());
-      return work.run(claim);
+      while (true) {
+        Board.Known known = awaitPredecessor(leadership);
+        Optional<Readiness> ready = readyAmong(known);
+        if (ready.isPresent()) {
+          return repair(leadership, ready.get());
+        }
+        InfrastructureWork work =
+            new InfrastructureWork(start, leadership, steps, completedAmong(known), began);
+        if (work.open(known.evidence().map(Observed::revision))) {
+          tellTakenOver(known, work.completed());
+          return work.run(claim);
+        }
+      }
     }
   }
 
-  private List<Observed<Readiness>> readUnderLock(Leadership leadership)
-      throws InterruptedException {
+  private Board.Known readUnderLock(Leadership leadership) throws InterruptedException {
     while (true) {
       try {
         return board.readAll();
@@ -227,8 +230,8 @@ public final class InfrastructurePhase {
     }
   }
 
-  private static Optional<Readiness> readyAmong(List<Observed<Readiness>> known) {
-    return known.stream().map(Observed::value).filter(Readiness::isReady).findFirst();
+  private static Optional<Readiness> readyAmong(Board.Known known) {
+    return known.all().stream().map(Observed::value).filter(Readiness::isReady).findFirst();
   }
 
   /** READY stands in one place: it is written where it is missing, and nothing runs again. */
@@ -242,12 +245,11 @@ public final class InfrastructurePhase {
    * Reads until no predecessor can still be at work and the retry of a failure is due, or until
    * READY is seen.
    */
-  private List<Observed<Readiness>> awaitPredecessor(Leadership leadership)
-      throws InterruptedException {
+  private Board.Known awaitPredecessor(Leadership leadership) throws InterruptedException {
     while (true) {
-      List<Observed<Readiness>> seen = readUnderLock(leadership);
+      Board.Known seen = readUnderLock(leadership);
       Duration left =
-          seen.stream()
+          seen.all().stream()
               .filter(s -> !(s.value() instanceof Readiness.Claimed))
               .map(s -> Look.closedFor(s, start.pace()))
               .max(Comparator.naturalOrder())
@@ -266,15 +268,15 @@ public final class InfrastructurePhase {
     }
   }
 
-  private static List<CompletedStep> completedAmong(List<Observed<Readiness>> known) {
-    return known.stream()
+  private static List<CompletedStep> completedAmong(Board.Known known) {
+    return known.all().stream()
         .map(s -> s.value().completed())
         .max(Comparator.comparingInt(List::size))
         .orElse(List.of());
   }
 
-  private void tellTakenOver(List<Observed<Readiness>> known, List<CompletedStep> completed) {
-    known.stream()
+  private void tellTakenOver(Board.Known known, List<CompletedStep> completed) {
+    known.all().stream()
         .map(Observed::value)
         .filter(r -> r.token() > 0 && !r.holder().equals(start.holder()))
         .findFirst()

@@ -47,9 +47,24 @@ final class InfrastructureWork {
     return List.copyOf(completed);
   }
 
+  /**
+   * Makes it known that this member leads.
+   *
+   * @param read the revision of the evidence that was read under the lock; empty if there was none
+   * @return false if the evidence has changed since: somebody else may be at work
+   */
+  boolean open(Optional<String> read) throws InterruptedException {
+    try {
+      return leadership.open(betweenSteps(), read);
+    } catch (InterruptedException e) {
+      publishStopped();
+      throw e;
+    }
+  }
+
+  /** Runs the steps, once this member is known to lead. */
   PhaseResult run(ClaimHeart claim) throws InterruptedException {
     try {
-      announceBetweenSteps();
       claim.close();
       for (InitStep step : steps) {
         inWork = step.name();
@@ -104,7 +119,7 @@ final class InfrastructureWork {
                   this::publishFailureAtOnce);
       completed.add(new CompletedStep(step.name(), took));
       ran++;
-      announceBetweenSteps();
+      leadership.announce(betweenSteps());
     } catch (StepFailedException e) {
       if (onFailure == OnFailure.ABORT) {
         throw e;
@@ -124,16 +139,15 @@ final class InfrastructureWork {
         running.told());
   }
 
-  private void announceBetweenSteps() throws InterruptedException {
-    leadership.announce(
-        new Readiness.Running(
-            start.run(),
-            leadership.token(),
-            start.holder(),
-            completed(),
-            Optional.empty(),
-            0,
-            Optional.empty()));
+  private Readiness betweenSteps() {
+    return new Readiness.Running(
+        start.run(),
+        leadership.token(),
+        start.holder(),
+        completed(),
+        Optional.empty(),
+        0,
+        Optional.empty());
   }
 
   /** Every waiter ends at once; a successor may try when the retry is due. */

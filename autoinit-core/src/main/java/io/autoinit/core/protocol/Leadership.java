@@ -9,13 +9,14 @@ import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.Readiness;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A held lease with its heart: renews it, beats the record that proves it, and knows by its own
- * clock until when it is valid. One thread leads; the heart is the only writer of the record, so
- * that an older state never overtakes a newer one.
+ * clock until when it is valid. One thread leads and writes the first record; from then on the
+ * heart is the only writer, each record over the one before it.
  */
 final class Leadership implements AutoCloseable {
 
@@ -27,6 +28,7 @@ final class Leadership implements AutoCloseable {
   private final LockName lock;
   private final Lease lease;
   private final Optional<Board> board;
+  private final @Nullable Pen evidence;
   private final Timeline.Signal bell;
   private final Timeline.Signal heartBell;
   private final Timeline.Signal mirrorBell;
@@ -98,6 +100,7 @@ final class Leadership implements AutoCloseable {
     this.lock = lock;
     this.lease = lease;
     this.board = board;
+    this.evidence = board.map(Board::evidence).orElse(null);
     this.renewedAt = askedAt;
     this.evidentAt = askedAt;
     this.bell = start.timeline().signal();
@@ -148,6 +151,53 @@ final class Leadership implements AutoCloseable {
   private String lossReason() {
     String reason = lost;
     return reason == null ? "the lease on %s was given back".formatted(lock) : reason;
+  }
+
+  /**
+   * Makes the first record known, over what was read under the lock; the heart beats it from then
+   * on.
+   *
+   * @param read the revision of the evidence that was read; empty if there was none
+   * @return false if the evidence has changed since, so that it must be read again
+   * @throws LeaseLostException if the lease is lost, or the record was refused
+   */
+  boolean open(Readiness first, Optional<String> read) throws InterruptedException {
+    Pen pen = Objects.requireNonNull(evidence);
+    while (true) {
+      requireHeld();
+      Duration sent = start.timeline().now();
+      try {
+        switch (pen.open(first, read)) {
+          case WRITTEN -> {
+            opened(first, sent);
+            requireHeld();
+            return true;
+          }
+          case CHANGED -> {
+            return false;
+          }
+          case REFUSED -> loseToAnother();
+        }
+      } catch (BackendUnavailableException e) {
+        Duration left = validFor();
+        bell.await(left.compareTo(PAUSE_IN_TROUBLE) < 0 ? left : PAUSE_IN_TROUBLE);
+      }
+    }
+  }
+
+  private synchronized void opened(Readiness first, Duration sent) {
+    stage++;
+    version++;
+    evidentAt = sent;
+    proven = new Proven(version, first);
+    evident = version;
+    record = first;
+    heartBell.raise();
+    mirrorBell.raise();
+  }
+
+  private void loseToAnother() {
+    lose("a newer leader has taken over " + lock + ", or the run was declared READY by hand");
   }
 
   /**
@@ -237,15 +287,14 @@ final class Leadership implements AutoCloseable {
     long current = version;
     Readiness now = record;
     Duration sent = start.timeline().now();
-    if (now == null
-        || board.isEmpty()
-        || (current == evident && !(now instanceof Readiness.Running))) {
+    Pen pen = evidence;
+    if (now == null || pen == null || (current == evident && !(now instanceof Readiness.Running))) {
       evidentAt = sent;
       return true;
     }
     try {
-      if (!board.get().writeEvidence(now)) {
-        lose("a newer leader has taken over " + lock + ", or the run was declared READY by hand");
+      if (!pen.write(now)) {
+        loseToAnother();
         return false;
       }
     } catch (BackendUnavailableException e) {
@@ -270,13 +319,14 @@ final class Leadership implements AutoCloseable {
   /** Beats in the signal what stands in the evidence, as far as the signal answers. */
   private void mirror() {
     Board both = board.orElseThrow();
+    Pen pen = both.signal();
     try {
       while (!closed && lost == null) {
         Proven next = proven;
         if (next != null
             && held()
             && (next.version() > mirrored || next.record() instanceof Readiness.Running)) {
-          mirrorOnce(both, next.record(), next.version());
+          mirrorOnce(both, pen, next);
         }
         mirrorBell.await(start.pace().heartbeat());
       }
@@ -291,17 +341,18 @@ final class Leadership implements AutoCloseable {
     }
   }
 
-  private void mirrorOnce(Board both, Readiness now, long current) {
+  private void mirrorOnce(Board both, Pen pen, Proven next) {
     try {
-      if (!both.writeSignal(now) && both.findSignal().filter(s -> newer(s.value())).isPresent()) {
+      if (!pen.write(next.record())
+          && both.findSignal().filter(s -> newer(s.value())).isPresent()) {
         lose("a newer leader has taken over " + lock);
         return;
       }
-      mirrored = current;
+      mirrored = next.version();
     } catch (BackendUnavailableException e) {
       // The ledger has it: whoever misses the signal finds it there.
     } finally {
-      tried = current;
+      tried = next.version();
       bell.raise();
     }
   }

@@ -5,10 +5,9 @@ import io.autoinit.InitStep;
 import io.autoinit.LeaseLostException;
 import io.autoinit.Namespace;
 import io.autoinit.RunId;
-import io.autoinit.StepContext;
 import io.autoinit.StepFailedException;
 import io.autoinit.StepPolicy;
-import io.autoinit.core.steps.OutputSink;
+import io.autoinit.core.steps.CommandContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -16,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt of a step, on a thread of its own. */
-final class RunningStep implements StepContext, OutputSink {
+final class RunningStep implements CommandContext {
 
   private static final int LONGEST_PROGRESS = 1_024;
 
@@ -178,6 +177,11 @@ final class RunningStep implements StepContext, OutputSink {
       changed.accept(this);
     }
     start.events().tell(new InitEvent.StepOutput(step.phase(), step.name(), shown));
+  }
+
+  @Override
+  public Duration validFor() {
+    return cancelled ? Duration.ZERO : leadership.validFor();
   }
 
   private static String cut(String message) {

@@ -26,6 +26,7 @@ final class Watchpost implements AutoCloseable {
   private final Phase phase;
   private final Board board;
   private final Timeline.Signal bell;
+  private final Duration cameAt;
   private volatile Duration heardAt = Duration.ZERO;
   private @Nullable Watch watch;
   private boolean looked;
@@ -37,6 +38,7 @@ final class Watchpost implements AutoCloseable {
     this.phase = phase;
     this.board = board;
     this.bell = start.timeline().signal();
+    this.cameAt = start.timeline().now();
   }
 
   /**
@@ -82,13 +84,19 @@ final class Watchpost implements AutoCloseable {
   /** A failure from before this member came is old news; any other ends it at once. */
   private void failIfNews(Look look) {
     Optional<Long> failure = look.failure().map(Readiness::token);
-    if (!looked) {
+    if (!looked || (failure.isPresent() && isOlderThanThisWait(look))) {
       looked = true;
       oldFailure = failure;
     }
     if (failure.isPresent() && !failure.equals(oldFailure)) {
       throw failed(look.failure().orElseThrow());
     }
+  }
+
+  /** The ledger may show a failure that the signal, asked before, had lost. */
+  private boolean isOlderThanThisWait(Look look) {
+    Duration age = look.found().orElseThrow().age();
+    return age.compareTo(look.at().minus(cameAt)) > 0;
   }
 
   private static StepFailedException failed(Readiness.Failed failure) {

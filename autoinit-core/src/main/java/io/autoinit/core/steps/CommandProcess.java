@@ -13,58 +13,107 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A command and all processes that it starts, in a session of their own.
  *
- * <p>A small shell supervises them. Its standard input is a lifeline: a line on it asks the whole
- * process group to end, and its end, also when this JVM is killed, kills the group.
+ * <p>A small shell supervises them. Its standard input is a lifeline. Its end, also when this JVM
+ * is killed, kills the group. A line {@code alive SPAN} on it lets the group live for that long: if
+ * no other follows, because this JVM is stopped, the group is asked to end and then killed. A line
+ * {@code end SPAN} asks it to end at once.
  */
 final class CommandProcess implements AutoCloseable {
 
   /**
    * The supervisor. The command runs in the foreground, so that its exit code is the shell's; the
    * watcher lives until the lifeline ends, and with it the group's id, so that the id cannot come
-   * to mean another group.
+   * to mean another group. Each line replaces the timer, which takes its own sleep with it: where
+   * nobody reaps orphans, one for each line would stay. A sleep that knows no fractions gets whole
+   * seconds.
    */
   private static final String SUPERVISOR =
       """
+      grace=$1 first=$2
+      shift 2
       exec 3<&0 </dev/null
       trap : TERM
       (
         trap '' TERM HUP INT
         exec >/dev/null 2>&1
-        while read -r order <&3; do kill -s TERM -- -$$; done
+        timer=
+        pause() { sleep "$1" & nap=$!; wait $nap || { sleep "${1%.*}" & nap=$!; wait $nap; }; }
+        stop() { [ -z "$timer" ] || { kill -s USR1 "$timer"; wait "$timer"; }; }
+        allow() {
+          (
+            nap=
+            trap '[ -z "$nap" ] || kill -s KILL "$nap"; wait; exit' USR1
+            pause "$1"
+            kill -s TERM -- -$$
+            pause "$grace"
+            kill -s KILL -- -$$
+          ) &
+          timer=$!
+        }
+        [ -z "$first" ] || allow "$first"
+        while read -r order span <&3; do
+          stop
+          [ "$order" != end ] || kill -s TERM -- -$$
+          allow "$span"
+        done
+        stop
         kill -s KILL -- -$$
       ) &
       "$@" 3<&-
       """;
+
+  /** How often the supervisor hears of this JVM; what is left of a lease is never long. */
+  private static final Duration BEAT = Duration.ofMillis(500);
 
   private static final Duration REST_OF_OUTPUT = Duration.ofSeconds(1);
   private static final int BUFFER = 1 << 14;
 
   private final Process process;
   private final boolean supervised;
+  private final Duration grace;
   private final Thread reader;
 
-  private CommandProcess(Process process, boolean supervised, OutputTail output) {
+  private CommandProcess(Process process, boolean supervised, Duration grace, OutputTail output) {
     this.process = process;
     this.supervised = supervised;
+    this.grace = grace;
     this.reader = new Thread(() -> read(process.getInputStream(), output), "autoinit-output");
     reader.setDaemon(true);
     reader.start();
   }
 
+  /**
+   * Starts a command.
+   *
+   * @param grace how long the group gets to end before it is killed, where this JVM cannot kill it
+   * @param validity for how long the command may go on without another word; empty: for ever
+   */
   static CommandProcess start(
       List<String> command,
       Optional<Path> directory,
       Map<String, String> environment,
+      Duration grace,
+      Optional<Duration> validity,
       OutputTail output)
       throws IOException {
     Optional<Path> setsid = setsid();
     List<String> line = new ArrayList<>();
     setsid.ifPresent(
-        program -> line.addAll(List.of(program.toString(), "sh", "-c", SUPERVISOR, "sh")));
+        program ->
+            line.addAll(
+                List.of(
+                    program.toString(),
+                    "sh",
+                    "-c",
+                    SUPERVISOR,
+                    "sh",
+                    seconds(grace),
+                    validity.map(CommandProcess::seconds).orElse(""))));
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     directory.ifPresent(d -> builder.directory(d.toFile()));
@@ -73,7 +122,7 @@ final class CommandProcess implements AutoCloseable {
     if (setsid.isEmpty()) {
       process.getOutputStream().close();
     }
-    return new CommandProcess(process, setsid.isPresent(), output);
+    return new CommandProcess(process, setsid.isPresent(), grace, output);
   }
 
   /**
@@ -90,14 +139,22 @@ final class CommandProcess implements AutoCloseable {
     return Optional.empty();
   }
 
-  int waitFor() throws InterruptedException {
-    return process.waitFor();
+  /**
+   * Waits for the command to end, and lets it live while this JVM does.
+   *
+   * @param validity for how long from now it may go on without another word; empty: for ever
+   */
+  int waitFor(Supplier<Optional<Duration>> validity) throws InterruptedException {
+    while (!process.waitFor(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
+      validity.get().filter(span -> span.toMillis() > 0).ifPresent(span -> tell("alive", span));
+    }
+    return process.exitValue();
   }
 
   /** Asks all processes to end, and kills those that have not within the patience. */
   void terminate(Duration patience) {
     if (supervised) {
-      order();
+      tell("end", grace);
     } else {
       process.descendants().forEach(ProcessHandle::destroy);
       process.destroy();
@@ -111,15 +168,22 @@ final class CommandProcess implements AutoCloseable {
     finish();
   }
 
-  private void order() {
+  private void tell(String order, Duration span) {
+    if (!supervised) {
+      return;
+    }
     try {
       OutputStream lifeline = process.getOutputStream();
-      lifeline.write("end\n".getBytes(StandardCharsets.US_ASCII));
+      lifeline.write((order + " " + seconds(span) + "\n").getBytes(StandardCharsets.US_ASCII));
       lifeline.flush();
     } catch (IOException e) {
       // The supervisor is gone, and the group with it.
       finish();
     }
+  }
+
+  private static String seconds(Duration span) {
+    return "%d.%03d".formatted(span.toSeconds(), span.toMillisPart());
   }
 
   /** Kills whatever is left of the group, and takes the rest of the output. Idempotent. */

@@ -9,15 +9,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
  * A step that runs a command. All processes of the command end when the command ends, when the step
- * is interrupted, and when this JVM dies.
+ * is interrupted, when this JVM dies, and when it is stopped for longer than its lease is valid.
  *
- * <p>The output goes line by line to the context if it is an {@link OutputSink}, else to {@link
+ * <p>The output goes line by line to the context if it is a {@link CommandContext}, else to {@link
  * StepContext#progress}; its last lines are part of the message of a failure. Secrets are taken out
  * of it before anything else sees it.
  */
@@ -66,14 +67,19 @@ public final class CommandStep implements InitStep {
   public void run(StepContext context) throws IOException, InterruptedException {
     context.requireHeld();
     Consumer<String> lines =
-        context instanceof OutputSink sink ? sink::line : line -> context.progress(line);
+        context instanceof CommandContext command ? command::line : context::progress;
     OutputTail output = new OutputTail(redaction, lines);
     try (CommandProcess process =
         CommandProcess.start(
-            declaration.command(), declaration.directory(), environment(context), output)) {
+            declaration.command(),
+            declaration.directory(),
+            environment(context),
+            grace.dividedBy(2),
+            validity(context),
+            output)) {
       int exitCode;
       try {
-        exitCode = process.waitFor();
+        exitCode = process.waitFor(() -> validity(context));
       } catch (InterruptedException e) {
         process.terminate(grace.dividedBy(2));
         throw e;
@@ -83,6 +89,13 @@ public final class CommandStep implements InitStep {
         throw new IOException(failure(exitCode, output.tail()));
       }
     }
+  }
+
+  /** Other contexts know no lease that ends. */
+  private static Optional<Duration> validity(StepContext context) {
+    return context instanceof CommandContext command
+        ? Optional.of(command.validFor())
+        : Optional.empty();
   }
 
   private Map<String, String> environment(StepContext context) {

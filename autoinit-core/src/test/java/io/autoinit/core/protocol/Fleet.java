@@ -55,6 +55,7 @@ final class Fleet {
   final Map<String, End> ends = new LinkedHashMap<>();
   final List<InitEvent> events = new ArrayList<>();
   final Map<String, Integer> halted = new LinkedHashMap<>();
+  private Consumer<InitEvent> reaction = event -> {};
   private boolean halts;
   private boolean keepsLedger = true;
   private Duration subscribing = Duration.ZERO;
@@ -70,6 +71,12 @@ final class Fleet {
   /** Members that may halt their JVM, as the command does. */
   Fleet halting() {
     halts = true;
+    return this;
+  }
+
+  /** Something that happens at once when a member tells an event. */
+  Fleet reacting(Consumer<InitEvent> what) {
+    reaction = what;
     return this;
   }
 
@@ -214,6 +221,7 @@ final class Fleet {
                 event -> {
                   heard.accept(event);
                   events.add(event);
+                  reaction.accept(event);
                 })),
         Deadline.in(time, timeout),
         halts

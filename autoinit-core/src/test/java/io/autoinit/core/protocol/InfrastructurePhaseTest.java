@@ -49,7 +49,7 @@ class InfrastructurePhaseTest {
     }
   }
 
-  private static void assertThatNothingOverlaps(Fleet fleet) {
+  static void assertThatNothingOverlaps(Fleet fleet) {
     String working = null;
     String step = null;
     for (Fleet.Work work : fleet.history) {

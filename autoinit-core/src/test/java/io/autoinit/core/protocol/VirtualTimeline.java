@@ -3,6 +3,7 @@ package io.autoinit.core.protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,13 @@ final class VirtualTimeline {
         work.pausedUntil = until;
       }
     }
+  }
+
+  /** Stops the node whose thread runs, as soon as it waits or comes to a store; which one it is. */
+  String pauseCurrent(Duration duration) {
+    String group = Objects.requireNonNull(current).group;
+    pause(group, duration);
+    return group;
   }
 
   /** Sends an interrupt to the node's first thread, as its shutdown hook would. */

@@ -138,17 +138,7 @@ class CommandStepTest {
 
   @Test
   void theCommandDiesWithThisJvm() throws Exception {
-    Process jvm =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                CommandStepTest.class.getName(),
-                directory.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process jvm = startJvm();
     try {
       await(() -> size(directory.resolve("b")) > 0);
     } finally {
@@ -158,12 +148,51 @@ class CommandStepTest {
     awaitDeath(pid("b"));
   }
 
-  /** The JVM that is killed. */
+  @Test
+  void theCommandEndsWhenThisJvmIsStoppedForLongerThanItsLeaseIsValid() throws Exception {
+    Process jvm = startJvm();
+    try {
+      pid("b");
+      new ProcessBuilder("kill", "-STOP", Long.toString(jvm.pid())).start().waitFor();
+      awaitDeath(pid("a"));
+      awaitDeath(pid("b"));
+      assertThat(jvm.isAlive()).isTrue();
+    } finally {
+      jvm.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aRenewedLeaseLetsTheCommandWorkOnAndLeavesNoProcessBehind() throws Exception {
+    RecordingContext renewed = new RecordingContext(Duration.ofSeconds(1));
+    step(
+            directory,
+            "echo $$ > b; for i in 1 2 3 4 5; do sleep 0.6; echo $i; done; ps -eo stat=,sess= | grep \" $(ps -o sess= $$ | tr -d ' ')$\"")
+        .run(renewed);
+    assertThat(renewed.lines).startsWith("1", "2", "3", "4", "5").hasSizeGreaterThan(6);
+    assertThat(renewed.lines).noneMatch(line -> line.startsWith("Z"));
+    awaitDeath(pid("b"));
+  }
+
+  private Process startJvm() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            CommandStepTest.class.getName(),
+            directory.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** The JVM that is killed, or stopped. */
   public static void main(String[] arguments) throws Exception {
     step(
             Path.of(arguments[0]),
             "sleep 1000 & echo $! > a; trap '' TERM HUP; echo $$ > b; sleep 1000")
-        .run(new RecordingContext());
+        .run(new RecordingContext(Duration.ofSeconds(2)));
   }
 
   private Thread start(String script) {

@@ -2,15 +2,31 @@ package io.autoinit.core.steps;
 
 import io.autoinit.Namespace;
 import io.autoinit.RunId;
-import io.autoinit.StepContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
 /** Remembers what a command wrote. */
-final class RecordingContext implements StepContext, OutputSink {
+final class RecordingContext implements CommandContext {
 
   final List<String> lines = new CopyOnWriteArrayList<>();
+  private final Duration validity;
+
+  /** A lease that lasts. */
+  RecordingContext() {
+    this(Duration.ofMinutes(5));
+  }
+
+  /** A lease that is valid for so long, and is renewed while this JVM runs. */
+  RecordingContext(Duration validity) {
+    this.validity = validity;
+  }
+
+  @Override
+  public Duration validFor() {
+    return validity;
+  }
 
   @Override
   public void line(String line) {

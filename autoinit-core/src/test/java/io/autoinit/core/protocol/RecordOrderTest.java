@@ -1,0 +1,99 @@
+package io.autoinit.core.protocol;
+
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autoinit.InitEvent;
+import io.autoinit.InitStep;
+import io.autoinit.Namespace;
+import io.autoinit.Phase;
+import io.autoinit.RunId;
+import io.autoinit.StepPolicy;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.RunKey;
+import io.autoinit.tck.InMemoryBackend;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a member makes of records that are not what they were, on virtual time. */
+class RecordOrderTest {
+
+  private static final Duration PATIENT = Duration.ofMinutes(5);
+
+  static IntStream seeds() {
+    return IntStream.range(0, 100);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void nobodyWorksBesideALeaderThatPublishedAfterTheSuccessorHadRead(int seed) {
+    Fleet fleet = new Fleet(seed).withoutLedger();
+    AtomicInteger renewals = new AtomicInteger();
+    fleet.reacting(
+        event -> {
+          if (event instanceof InitEvent.LeaseRenewed) {
+            stopAtFirstRenewals(fleet, renewals.incrementAndGet());
+          }
+        });
+    InitStep seedStep = fleet.step(Phase.INFRASTRUCTURE, "seed", ofSeconds(3));
+    fleet.infrastructure("web-0", "r1", ZERO, PATIENT, seedStep);
+    fleet.infrastructure("web-1", "r1", ZERO, PATIENT, seedStep);
+
+    fleet.timeline.run();
+
+    InfrastructurePhaseTest.assertThatNothingOverlaps(fleet);
+    assertThat(fleet.count("seed", "done")).isEqualTo(1);
+  }
+
+  /**
+   * The first leader stops, often between its reading and its first record; meanwhile a person
+   * takes its lock away and clears the run, and its network to the lock's store is cut. Its
+   * successor stops at the same place, and the first one goes on, which cannot know better.
+   */
+  private static void stopAtFirstRenewals(Fleet fleet, int renewal) {
+    if (renewal == 1) {
+      String leader = fleet.timeline.pauseCurrent(ofMillis(400));
+      fleet.open(fleet.lockStore, leader).link(InMemoryBackend.Link.DOWN);
+      fleet.lockStore.revoke(LockName.infrastructure(Namespace.DEFAULT));
+      RunKey run = new RunKey(Namespace.DEFAULT, new RunId("r1"));
+      fleet.open(fleet.signalStore, "operator").readiness().orElseThrow().clear(run);
+    } else if (renewal == 2) {
+      fleet.timeline.pauseCurrent(ofMillis(700));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void anOldFailureThatOnlyTheLedgerStillShowsIsNoNews(int seed) {
+    Fleet fleet = new Fleet(seed);
+    AtomicInteger tries = new AtomicInteger();
+    InitStep migrate =
+        fleet.step(
+            Phase.INFRASTRUCTURE,
+            "migrate",
+            StepPolicy.of(Phase.INFRASTRUCTURE),
+            (member, context) -> {
+              fleet.tick(member, "migrate", context, ofSeconds(1));
+              if (tries.incrementAndGet() == 1) {
+                throw new IllegalStateException("column already exists");
+              }
+            });
+    fleet.infrastructure("first", "r1", ZERO, PATIENT, migrate);
+    fleet.timeline.at(ofSeconds(2), fleet.signalStore::flushReadiness);
+    fleet.infrastructure("web-0", "r1", ofSeconds(3), PATIENT, migrate);
+    fleet.infrastructure("web-1", "r1", ofSeconds(3), PATIENT, migrate);
+    fleet.timeline.at(ofSeconds(4), fleet.signalStore::stop);
+    fleet.timeline.at(ofSeconds(30), fleet.signalStore::start);
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web-0").thrown()).isNull();
+    assertThat(fleet.end("web-1").thrown()).isNull();
+    assertThat(tries).hasValue(2);
+  }
+}
