@@ -80,6 +80,14 @@ public sealed interface InitEvent {
       implements InitEvent {}
 
   /**
+   * The leader found no record of the run, neither of work nor of READY, so every step runs.
+   *
+   * @param phase the phase
+   * @param asked the stores that were asked under the lock
+   */
+  record NothingRecorded(Phase phase, List<String> asked) implements InitEvent {}
+
+  /**
    * This process takes over the work of another.
    *
    * @param phase the phase

@@ -133,6 +133,12 @@ final class ConsoleListener implements InitListener {
           "leads: holds lock %s with token %d, after %s"
               .formatted(e.lock(), e.token(), took(e.waited())));
     }
+    if (event instanceof InitEvent.NothingRecorded e) {
+      return line(
+          e.phase(),
+          "nothing is recorded of this run in %s: every step runs"
+              .formatted(String.join(" and ", e.asked())));
+    }
     if (event instanceof InitEvent.TakenOver e) {
       return line(
           e.phase(),

@@ -105,8 +105,10 @@ public final class Board {
    * @param evidence the record where the evidence of leadership is kept: in the ledger, else in the
    *     signal
    * @param all that and, beside a ledger, the record of the signal
+   * @param asked the stores that answered
    */
-  record Known(Optional<Observed<Readiness>> evidence, List<Observed<Readiness>> all) {}
+  record Known(
+      Optional<Observed<Readiness>> evidence, List<Observed<Readiness>> all, List<String> asked) {}
 
   /**
    * Everything that is known, to be read under the lock.
@@ -127,12 +129,14 @@ public final class Board {
     try {
       Optional<Observed<Readiness>> signalled = findSignal();
       signalled.ifPresent(all::add);
-      return new Known(hasLedger ? recorded : signalled, all);
+      return hasLedger
+          ? new Known(recorded, all, List.of(ledger.name(), signal.name()))
+          : new Known(signalled, all, List.of(signal.name()));
     } catch (BackendUnavailableException e) {
       if (!hasLedger) {
         throw e;
       }
-      return new Known(recorded, all);
+      return new Known(recorded, all, List.of(ledger.name()));
     }
   }
 

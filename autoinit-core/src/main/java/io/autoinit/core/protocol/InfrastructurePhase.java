@@ -198,7 +198,7 @@ public final class InfrastructurePhase {
         InfrastructureWork work =
             new InfrastructureWork(start, leadership, steps, completedAmong(known), began);
         if (work.open(known.evidence().map(Observed::revision))) {
-          tellTakenOver(known, work.completed());
+          tellWhatWasFound(known, work.completed());
           return work.run(claim);
         }
       }
@@ -275,7 +275,10 @@ public final class InfrastructurePhase {
         .orElse(List.of());
   }
 
-  private void tellTakenOver(Board.Known known, List<CompletedStep> completed) {
+  private void tellWhatWasFound(Board.Known known, List<CompletedStep> completed) {
+    if (known.all().stream().allMatch(seen -> seen.value().token() == 0)) {
+      start.events().tell(new InitEvent.NothingRecorded(Phase.INFRASTRUCTURE, known.asked()));
+    }
     known.all().stream()
         .map(Observed::value)
         .filter(r -> r.token() > 0 && !r.holder().equals(start.holder()))

@@ -15,6 +15,7 @@ import io.autoinit.spi.LockName;
 import io.autoinit.spi.RunKey;
 import io.autoinit.tck.InMemoryBackend;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,5 +96,25 @@ class RecordOrderTest {
     assertThat(fleet.end("web-0").thrown()).isNull();
     assertThat(fleet.end("web-1").thrown()).isNull();
     assertThat(tries).hasValue(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whereLedgerAndSignalAreLostThatIsToldBeforeAnythingRunsAgain(int seed) {
+    Fleet fleet = new Fleet(seed);
+    InitStep migrate = fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(1));
+    fleet.infrastructure("first", "r1", ZERO, PATIENT, migrate);
+    fleet.infrastructure("known", "r1", ofSeconds(10), PATIENT, migrate);
+    fleet.timeline.at(ofSeconds(20), fleet.lockStore::flush);
+    fleet.timeline.at(ofSeconds(20), fleet.signalStore::flush);
+    fleet.infrastructure("again", "r1", ofSeconds(21), PATIENT, migrate);
+
+    fleet.timeline.run();
+
+    InitEvent told =
+        new InitEvent.NothingRecorded(Phase.INFRASTRUCTURE, List.of("locks", "signal"));
+    assertThat(fleet.eventsOf.get("known")).doesNotContain(told);
+    assertThat(fleet.eventsOf.get("again"))
+        .containsSubsequence(told, new InitEvent.StepStarted(Phase.INFRASTRUCTURE, "migrate", 1));
   }
 }
