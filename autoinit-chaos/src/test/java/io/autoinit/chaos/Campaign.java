@@ -3,9 +3,12 @@ package io.autoinit.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,7 +55,7 @@ record Campaign(long seed, int fleets, int lanes) {
   }
 
   /** Makes the archive of classes with a calm fleet of one. */
-  private static Launch prepare(Path directory) throws Exception {
+  static Launch prepare(Path directory) throws Exception {
     Path archive = directory.resolve("classes.jsa");
     Files.deleteIfExists(archive);
     Launch plain = Launch.plain(directory.resolve("jars"));
@@ -74,6 +77,10 @@ record Campaign(long seed, int fleets, int lanes) {
     try (Lane lane = new Lane()) {
       for (Long next = seeds.poll(); next != null; next = seeds.poll()) {
         Plan plan = Plan.of(next);
+        if (plan.fault().needsVolume() && Volume.unable().isPresent()) {
+          results.add(Result.leftOut(plan, Volume.unable().orElseThrow()));
+          continue;
+        }
         try (Fleet fleet = new Fleet(plan, lane, fresh(directory, plan.name()), launch)) {
           Result result = fleet.run();
           results.add(result);
@@ -85,7 +92,7 @@ record Campaign(long seed, int fleets, int lanes) {
   }
 
   /** An empty directory for a fleet. */
-  private static Path fresh(Path directory, String name) throws IOException {
+  static Path fresh(Path directory, String name) throws IOException {
     Path fresh = directory.resolve("fleets").resolve(name);
     if (Files.exists(fresh)) {
       try (Stream<Path> old = Files.walk(fresh)) {
@@ -95,6 +102,25 @@ record Campaign(long seed, int fleets, int lanes) {
       }
     }
     return fresh;
+  }
+
+  /** Writes the report, and pictures of what is worth a look. */
+  Summary report(List<Result> results, Duration took, Path directory) throws IOException {
+    Summary summary = Summary.of(this, results, took);
+    Files.writeString(directory.resolve("report.json"), ReliabilityPage.json(summary.toMap()));
+    Files.writeString(
+        directory.resolve("report.md"), "# Fleets under faults\n\n" + summary.toMarkdown());
+    Set<Plan.Case> drawn = new HashSet<>();
+    for (Result result : results) {
+      Plan plan = result.plan();
+      boolean first = drawn.add(new Plan.Case(plan.fault(), plan.pairing()));
+      if (result.leftOut().isEmpty() && (first || !result.held())) {
+        Files.writeString(
+            directory.resolve("%s-%s.svg".formatted(plan.fault(), plan.name())),
+            TimelineSvg.of(plan.toString(), result.entries()));
+      }
+    }
+    return summary;
   }
 
   /** A result in a line, and one more for each violation. */

@@ -12,10 +12,16 @@ import java.util.stream.Stream;
 /** Judges a history. It knows what was promised, and nothing of how the protocol keeps it. */
 final class Checker {
 
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private static final Duration STALL = Duration.ofSeconds(1);
+  private static final Duration BEFORE_EXIT = Duration.ofSeconds(8);
+
   private final Plan plan;
   private final History history;
   private final List<StepRun> runs;
   private final List<Violation> violations = new ArrayList<>();
+  private int excused;
 
   Checker(Plan plan, List<Entry> entries) {
     this.plan = plan;
@@ -31,16 +37,22 @@ final class Checker {
     completion();
     markers();
     left();
+    new FailureRule(plan, history, runs).check(violations);
+    lateNodes();
     var takeover = new Takeover(plan, history);
+    int before = violations.size();
     takeover.check(violations);
+    excused += takeover.wasKeptWaiting() && violations.size() == before ? 1 : 0;
     return new Result(
         plan,
         file,
         history.entries(),
         plan.point().isEmpty() || history.fault().isPresent(),
         List.copyOf(violations),
+        excused,
         takeover.took(),
-        took);
+        took,
+        Optional.empty());
   }
 
   /** What was broken, for tests. */
@@ -58,14 +70,14 @@ final class Checker {
         .of("exit")
         .filter(e -> e.has("killed", "false"))
         .filter(e -> !plan.fault().codes().contains((int) e.number("code")))
+        .filter(e -> !starved(e))
         .forEach(
             e ->
                 violated(
                     Rule.ENDS,
                     "%s ended with exit code %s at %s"
                         .formatted(e.text("of"), e.text("code"), history.moment(e.at()))));
-    for (int i = 1; i <= plan.nodes(); i++) {
-      String node = "n" + i;
+    for (String node : plan.allNodes()) {
       boolean well =
           history
               .of("exit")
@@ -77,19 +89,36 @@ final class Checker {
     }
   }
 
+  /** A machine that stands still for longer than a lease may be silent costs the lease. */
+  private boolean starved(Entry exit) {
+    long end =
+        history
+            .of("ended")
+            .filter(e -> e.process().equals(exit.text("of")))
+            .mapToLong(Entry::at)
+            .findFirst()
+            .orElse(exit.at());
+    boolean starved =
+        exit.has("code", "71")
+            && history.stall(exit.text("of"), end - BEFORE_EXIT.toNanos(), end).compareTo(STALL)
+                >= 0;
+    excused += starved ? 1 : 0;
+    return starved;
+  }
+
   private void completion() {
     Optional<Entry> last = history.of("final").findFirst();
     if (last.isEmpty()) {
       return;
     }
-    String completed = String.join(",", Plan.STEPS);
+    String completed = String.join(",", plan.steps());
     if (!last.get().has("state", "Ready") || !last.get().has("completed", completed)) {
       violated(
           Rule.COMPLETION,
           "in the end the record is %s with the steps [%s]"
               .formatted(last.get().text("state"), last.get().text("completed")));
     }
-    for (String step : Plan.STEPS) {
+    for (String step : plan.steps()) {
       if (runs.stream().noneMatch(run -> run.step().equals(step) && run.done())) {
         violated(Rule.COMPLETION, "step %s was never done".formatted(step));
       }
@@ -111,6 +140,20 @@ final class Checker {
       if (done.findAny().isEmpty()) {
         violated(
             Rule.MARKERS, "the node %s has a marker, and its step was never done".formatted(group));
+      }
+    }
+  }
+
+  /** Nodes that come after READY was forgotten by Redis are let through soon. */
+  private void lateNodes() {
+    for (String node : plan.allNodes().subList(plan.nodes(), plan.allNodes().size())) {
+      List<Entry> own = history.entries().stream().filter(e -> e.node().equals(node)).toList();
+      Optional<Entry> told = own.stream().filter(e -> e.has("event", "PhaseSkipped")).findFirst();
+      long from = own.isEmpty() ? 0 : own.get(0).at();
+      long allowed =
+          told.map(t -> SOON.toNanos() + history.delay(t.process(), from, t.at())).orElse(0L);
+      if (told.isEmpty() || told.get().at() - from > allowed) {
+        violated(Rule.ENDS, "%s was not let through in time after READY".formatted(node));
       }
     }
   }

@@ -136,6 +136,39 @@ class CheckerTest {
   }
 
   @Test
+  void a_lease_that_was_lost_while_the_machine_stood_still_is_excused() {
+    Told told = Told.calmStart().exit("n2.1", 4_500, 71);
+    told.at(2_000, "n2.1", "delay", "nanos", 0).at(3_100, "n2.1", "delay", "nanos", 1);
+
+    assertThat(broken(told)).isEmpty();
+  }
+
+  @Test
+  void a_failure_that_reaches_a_waiter_late_or_is_repeated_at_once_is_found() {
+    Told told = Told.calmStart().at(1_200, "n2.1", "event", "event", "Waiting");
+    told.at(2_300, "n1.1", "answered", "call", "rd.publish-failed", "done", true, "token", 5);
+
+    told.at(3_200, "n2.1", "ended", "code", 70, "threads", "");
+    assertThat(broken(told)).isEmpty();
+    told.at(3_400, "n2.1", "ended", "code", 70, "threads", "");
+    assertThat(broken(told)).contains(Rule.FAILURE);
+    assertThat(
+            broken(
+                Told.calmStart()
+                    .at(
+                        1_900,
+                        "n1.1",
+                        "answered",
+                        "call",
+                        "rd.publish-failed",
+                        "done",
+                        true,
+                        "token",
+                        5)))
+        .contains(Rule.FAILURE);
+  }
+
+  @Test
   void a_record_that_is_not_READY_in_the_end_is_found() {
     Told told =
         Told.calmStart()

@@ -1,13 +1,30 @@
 package io.autoinit.chaos;
 
+import static io.autoinit.chaos.Pairing.FILES;
+import static io.autoinit.chaos.Pairing.POSTGRES;
+import static io.autoinit.chaos.Pairing.POSTGRES_REDIS;
+import static io.autoinit.chaos.Pairing.REDIS;
+
 import java.util.List;
 import java.util.Set;
 
 /** What is done to a fleet. */
 enum Fault {
   CALM("nothing"),
-  KILL("SIGKILL of the process that reaches the point"),
-  STOP("SIGSTOP of the process that reaches the point, later SIGCONT");
+  KILL("SIGKILL at any point"),
+  STOP("SIGSTOP at any point, later SIGCONT"),
+  COMMAND("SIGSTOP while a command of the leader works"),
+  POSTGRES_KILLED("Postgres killed while the leader works, later started again"),
+  REDIS_KILLED("Redis killed while the leader works, later started again, empty"),
+  FLUSHED("FLUSHALL while the leader works"),
+  FORGOTTEN("FLUSHALL, or Redis killed and started, after READY; then new nodes"),
+  CUT("the leader's connections cut"),
+  BLACK_HOLE("the leader's network lost in silence"),
+  NO_PUSH("every subscription ended, again and again"),
+  FULL_DISK("the disk of the files full for a while"),
+  READ_ONLY("the directory of the files read-only at first"),
+  STUBBORN("the leader's network lost under a step that ignores interrupts"),
+  FAILING("a step that fails; then a second start, in which it does not");
 
   private final String title;
 
@@ -22,20 +39,46 @@ enum Fault {
   /** The pairings that it is tried on. */
   List<Pairing> pairings() {
     return switch (this) {
-      case CALM, KILL, STOP -> List.of(Pairing.values());
+      case CALM, KILL, STOP, COMMAND, FAILING -> List.of(Pairing.values());
+      case POSTGRES_KILLED -> List.of(POSTGRES_REDIS, POSTGRES);
+      case REDIS_KILLED, FLUSHED, NO_PUSH -> List.of(POSTGRES_REDIS, REDIS);
+      case FORGOTTEN -> List.of(POSTGRES_REDIS);
+      case CUT, BLACK_HOLE, STUBBORN -> List.of(POSTGRES_REDIS, POSTGRES, REDIS);
+      case FULL_DISK, READ_ONLY -> List.of(POSTGRES_REDIS, FILES);
     };
   }
 
   /** With which exit codes a process may end that was not killed. */
   Set<Integer> codes() {
     return switch (this) {
-      case CALM, KILL -> Set.of(0);
-      case STOP -> Set.of(0, 69, 71);
+      case CALM, KILL, FORGOTTEN, NO_PUSH -> Set.of(0);
+      case STOP,
+          COMMAND,
+          POSTGRES_KILLED,
+          REDIS_KILLED,
+          FLUSHED,
+          CUT,
+          BLACK_HOLE,
+          STUBBORN,
+          FULL_DISK ->
+          Set.of(0, 69, 71);
+      case READ_ONLY -> Set.of(0, 69, 78);
+      case FAILING -> Set.of(0, 70);
     };
   }
 
   /** Whether the fault can take the lock of a node away from a process that works. */
   boolean freesNodeLocks() {
-    return false;
+    return this == POSTGRES_KILLED || this == CUT || this == BLACK_HOLE || this == STUBBORN;
+  }
+
+  /** Whether it is done to the network of a node. */
+  boolean needsProxies() {
+    return this == CUT || this == BLACK_HOLE || this == STUBBORN;
+  }
+
+  /** Whether it is done to the file system. */
+  boolean needsVolume() {
+    return this == FULL_DISK || this == READ_ONLY;
   }
 }

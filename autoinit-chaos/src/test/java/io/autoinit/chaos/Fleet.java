@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 /** Runs one fleet as its plan says, and has its history judged. */
 final class Fleet implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(FleetSettings.TIMEOUT_SECONDS + 20);
+  private static final Duration PATIENCE = Duration.ofSeconds(FleetSettings.TIMEOUT_SECONDS + 30);
   private static final Duration PAUSE_BEFORE_RESTART = Duration.ofMillis(500);
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
-  private static final int MOST_LIVES = 8;
+  private static final int MOST_LIVES = 12;
 
   private final Plan plan;
   private final Lane lane;
@@ -47,21 +47,23 @@ final class Fleet implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     this.scribe = new Scribe(history(), Entry.CHAOS);
-    this.injector = new Injector(plan, lane, scribe);
+    this.injector = new Injector(plan, lane, settings.files(), scribe);
   }
 
   private Path history() {
     return directory.resolve("history.tsv");
   }
 
+  private Path failsWhile() {
+    return directory.resolve("fails-while");
+  }
+
   Result run() throws InterruptedException, IOException {
     long began = System.nanoTime();
     scribe.write("plan", "seed", plan.seed(), "what", plan);
     lane.clean();
-    for (int i = 1; i <= plan.nodes(); i++) {
-      start("n" + i, 1);
-    }
-    boolean ended = awaitEnds(began);
+    injector.begin();
+    boolean ended = start();
     injector.end();
     scribe.write("over", "ended", ended);
     if (ended) {
@@ -72,24 +74,55 @@ final class Fleet implements AutoCloseable {
     return new Checker(plan, entries).result(history(), took);
   }
 
-  private void start(String node, int life) {
-    Path file = directory.resolve(node + "." + life + ".properties");
+  private boolean start() throws InterruptedException, IOException {
+    List<String> first = plan.allNodes().subList(0, plan.nodes());
+    if (plan.fault() == Fault.FAILING) {
+      Files.createFile(failsWhile());
+      boolean ended = ended(first, 1, false);
+      Files.delete(failsWhile());
+      return ended && ended(first, 2, true);
+    }
+    boolean ended = ended(first, 1, true);
+    if (plan.fault() == Fault.FORGOTTEN && ended) {
+      injector.forgetReadiness();
+      return ended(plan.allNodes().subList(plan.nodes(), plan.allNodes().size()), 1, true);
+    }
+    return ended;
+  }
+
+  private boolean ended(List<String> nodes, int life, boolean again)
+      throws InterruptedException, IOException {
+    for (String node : nodes) {
+      start(node, life);
+    }
+    return awaitEnds(System.nanoTime() + PATIENCE.toNanos(), again);
+  }
+
+  private void start(String node, int life) throws IOException {
+    String name = node + "." + life;
+    Path file = directory.resolve(name + ".properties");
     var properties = new Properties();
     properties.putAll(FleetSettings.watched(settingsOf(node)));
     properties.setProperty("chaos.history", history().toString());
-    properties.setProperty("chaos.process", node + "." + life);
+    properties.setProperty("chaos.process", name);
     properties.setProperty("chaos.node", node);
     properties.setProperty("chaos.steps", String.join(",", Plan.STEPS));
     properties.setProperty("chaos.step-millis", Long.toString(Plan.WORK.toMillis()));
+    properties.setProperty("chaos.slow-step", plan.slowStep());
+    properties.setProperty("chaos.slow-millis", Long.toString(plan.slowWork().toMillis()));
     properties.setProperty("chaos.manner", plan.manner().name());
     properties.setProperty("chaos.point", injector.isDone() ? "" : plan.point());
     properties.setProperty("chaos.occurrence", Integer.toString(plan.occurrence()));
+    properties.setProperty("chaos.fails", Plan.FAILING_STEP);
+    properties.setProperty("chaos.fails-while", failsWhile().toString());
+    if (plan.fault() == Fault.COMMAND) {
+      properties.setProperty(
+          "chaos.config", Commands.configure(directory, name, history()).toString());
+    }
     try (Writer out = Files.newBufferedWriter(file)) {
       properties.store(out, null);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-    scribe.write("start", "of", node + "." + life);
+    scribe.write("start", "of", name);
     running.add(NodeProcess.start(node, life, launch, file, injector::reached));
   }
 
@@ -97,21 +130,21 @@ final class Fleet implements AutoCloseable {
     return settings.of(node, lane, injector.network(node));
   }
 
-  /** Starts again whoever did not end well, as an orchestrator does, until all have. */
-  private boolean awaitEnds(long began) throws InterruptedException {
+  /** Waits for all; starts again, as an orchestrator does, whoever did not end well. */
+  private boolean awaitEnds(long deadline, boolean again) throws InterruptedException, IOException {
     while (!running.isEmpty()) {
       for (NodeProcess process : List.copyOf(running)) {
         if (!process.isAlive()) {
           running.remove(process);
           scribe.write(
               "exit", "of", process.name(), "code", process.code(), "killed", process.wasKilled());
-          if (process.code() != 0 && process.life() < MOST_LIVES) {
+          if (again && process.code() != 0 && process.life() < MOST_LIVES) {
             TimeUnit.NANOSECONDS.sleep(PAUSE_BEFORE_RESTART.toNanos());
             start(process.node(), process.life() + 1);
           }
         }
       }
-      if (System.nanoTime() - began > PATIENCE.toNanos()) {
+      if (System.nanoTime() > deadline) {
         running.forEach(process -> scribe.write("stuck", "of", process.name()));
         return false;
       }
@@ -125,8 +158,7 @@ final class Fleet implements AutoCloseable {
     // A lock that is best effort outlives whoever was killed by its time to live.
     Duration patience = plan.pairing().strong() ? AT_ONCE : Plan.LEASE_TTL.plus(AT_ONCE);
     stores.lookAtFleet(settingsOf("n1"), patience);
-    for (int i = 1; i <= plan.nodes(); i++) {
-      String node = "n" + i;
+    for (String node : plan.allNodes()) {
       stores.lookAtNode(node, settingsOf(node), patience);
     }
     stores.lookForFiles(directory);

@@ -81,8 +81,13 @@ final class FleetSettings {
     };
   }
 
+  /** Where all directories of the file backend are. */
+  Path files() {
+    return directory.resolve("files");
+  }
+
   /** The directory of the file backend that a node sees. */
   Path markers(String node) {
-    return directory.resolve("volume-" + plan.group(node));
+    return files().resolve(plan.group(node));
   }
 }

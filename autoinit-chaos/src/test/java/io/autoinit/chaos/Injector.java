@@ -1,6 +1,12 @@
 package io.autoinit.chaos;
 
 import io.autoinit.chaos.FleetSettings.Network;
+import io.autoinit.tck.TcpProxy;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -8,27 +14,82 @@ import java.util.concurrent.TimeUnit;
 /** Does to a fleet what its plan says, when the first process reaches the point. */
 final class Injector implements AutoCloseable {
 
+  /** The connections of a node. */
+  private record Links(TcpProxy postgres, TcpProxy redis) {}
+
+  private static final int PUSH_ENDS_EVERY_MILLIS = 30;
+
   private final Plan plan;
   private final Lane lane;
   private final Scribe scribe;
-  private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+  private final Optional<Volume> volume;
+  private final Map<String, Links> links = new HashMap<>();
+  private final ScheduledExecutorService later = Executors.newScheduledThreadPool(2);
   private boolean done;
 
-  Injector(Plan plan, Lane lane, Scribe scribe) {
+  /**
+   * Prepares a fault.
+   *
+   * @param files where the directories of the file backend are made
+   */
+  Injector(Plan plan, Lane lane, Path files, Scribe scribe) {
     this.plan = plan;
     this.lane = lane;
     this.scribe = scribe;
+    this.volume = plan.fault().needsVolume() ? Optional.of(Volume.mount(files)) : Optional.empty();
   }
 
   /** Where a node reaches its servers. */
-  Network network(String node) {
-    return new Network(
-        lane.postgres().host() + ":" + lane.postgres().port(),
-        lane.redis().host() + ":" + lane.redis().port());
+  synchronized Network network(String node) {
+    if (!plan.fault().needsProxies()) {
+      return new Network(
+          lane.postgres().host() + ":" + lane.postgres().port(),
+          lane.redis().host() + ":" + lane.redis().port());
+    }
+    Links own =
+        links.computeIfAbsent(
+            node,
+            n ->
+                new Links(
+                    TcpProxy.to(lane.postgres().host(), lane.postgres().port()),
+                    TcpProxy.to(lane.redis().host(), lane.redis().port())));
+    return new Network("127.0.0.1:" + own.postgres().port(), "127.0.0.1:" + own.redis().port());
   }
 
   synchronized boolean isDone() {
     return done;
+  }
+
+  /** What is done before the first process starts. */
+  void begin() {
+    if (plan.fault() == Fault.NO_PUSH) {
+      scribe.write("fault", "what", "no push");
+      var unused =
+          later.scheduleWithFixedDelay(
+              () -> lane.command("CLIENT KILL TYPE pubsub"),
+              0,
+              PUSH_ENDS_EVERY_MILLIS,
+              TimeUnit.MILLISECONDS);
+    }
+    if (plan.fault() == Fault.READ_ONLY) {
+      scribe.write("fault", "what", "read-only");
+      Volume ours = volume.orElseThrow();
+      ours.readOnly(true);
+      afterwards("writable", () -> ours.readOnly(false));
+    }
+  }
+
+  /** What is done when the first nodes have started. */
+  void forgetReadiness() {
+    if (plan.lasting().toMillis() < 1_000) {
+      scribe.write("fault", "what", "restart of Redis");
+      lane.redis().kill();
+      lane.redis().restart();
+    } else {
+      scribe.write("fault", "what", "flush");
+      lane.clean();
+    }
+    scribe.write("lost-data");
   }
 
   /** Called by a process that waits at the point. */
@@ -41,44 +102,87 @@ final class Injector implements AutoCloseable {
   }
 
   private void strike(NodeProcess process, String point) {
+    scribe.write("fault", "what", plan.fault(), "of", process.name(), "point", point);
     switch (plan.fault()) {
-      case CALM -> {}
-      case KILL -> {
-        tell("kill", process, point);
-        process.kill();
+      case KILL -> process.kill();
+      case STOP, COMMAND -> stop(process);
+      case POSTGRES_KILLED -> {
+        lane.postgres().kill();
+        afterwards("postgres-back", lane.postgres()::restart);
       }
-      case STOP -> {
-        tell("stop", process, point);
-        process.freeze();
-        scribe.write("stopped", "of", process.name());
-        afterwards(
-            () -> {
-              scribe.write("continue", "of", process.name());
-              process.thaw();
-            });
+      case REDIS_KILLED -> {
+        lane.redis().kill();
+        scribe.write("lost-data");
+        afterwards("lost-data", lane.redis()::restart);
       }
+      case FLUSHED -> {
+        lane.clean();
+        scribe.write("lost-data");
+      }
+      case CUT -> linksOf(process).forEach(TcpProxy::cut);
+      case BLACK_HOLE, STUBBORN -> {
+        linksOf(process).forEach(TcpProxy::blackHole);
+        afterwards("healed", () -> linksOf(process).forEach(TcpProxy::heal));
+      }
+      case FULL_DISK -> {
+        volume.orElseThrow().fill();
+        afterwards("freed", volume.orElseThrow()::free);
+      }
+      default -> throw new IllegalStateException(plan.fault() + " has no point");
     }
   }
 
-  private void tell(String what, NodeProcess process, String point) {
-    scribe.write("fault", "what", what, "of", process.name(), "point", point);
+  private void stop(NodeProcess process) {
+    process.freeze();
+    scribe.write("stopped", "of", process.name());
+    var unused =
+        later.schedule(
+            () -> {
+              scribe.write("continue", "of", process.name());
+              process.thaw();
+            },
+            plan.lasting().toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
-  /** Does something when the fault has lasted as long as it should. */
-  private void afterwards(Runnable what) {
-    var unused = later.schedule(what, plan.lasting().toMillis(), TimeUnit.MILLISECONDS);
+  private synchronized List<TcpProxy> linksOf(NodeProcess process) {
+    Links own = links.get(process.node());
+    return own == null ? List.of() : List.of(own.postgres(), own.redis());
   }
 
-  /** Ends whatever still disturbs the fleet. */
+  /** Does something when the fault has lasted as long as it should, and writes that down. */
+  private void afterwards(String kind, Runnable what) {
+    var unused =
+        later.schedule(
+            () -> {
+              what.run();
+              scribe.write(kind);
+            },
+            plan.lasting().toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits until the fault is over. */
   void end() throws InterruptedException {
+    if (plan.fault() == Fault.NO_PUSH) {
+      later.shutdownNow();
+    }
     later.shutdown();
-    if (!later.awaitTermination(30, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("a fault does not end");
+    if (!later.awaitTermination(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the fault does not end: " + plan);
     }
   }
 
   @Override
   public void close() {
     later.shutdownNow();
+    links
+        .values()
+        .forEach(
+            own -> {
+              own.postgres().close();
+              own.redis().close();
+            });
+    volume.ifPresent(Volume::close);
   }
 }

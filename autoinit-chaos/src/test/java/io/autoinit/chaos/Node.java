@@ -95,7 +95,7 @@ final class Node {
   private AutoInit.Builder builder() {
     AutoInit.Builder builder =
         AutoInit.builder()
-            .environment(Map.of("HOSTNAME", story(plan, "node"), "AUTOINIT_ENVIRONMENT", "chaos"))
+            .environment(Map.of("HOSTNAME", told(plan, "node"), "AUTOINIT_ENVIRONMENT", "chaos"))
             .systemProperties(new Properties())
             .withoutDiscoveredSteps()
             .listener(this::hear)
@@ -105,26 +105,28 @@ final class Node {
         .filter(name -> name.startsWith("autoinit."))
         .sorted()
         .forEach(name -> builder.set(name, plan.getProperty(name), "the plan"));
-    for (String name : story(plan, "steps").split(",", -1)) {
+    for (String name : told(plan, "steps").split(",", -1)) {
       builder.step(step(name, Phase.INFRASTRUCTURE));
     }
     return builder.step(step("files", Phase.NODE));
   }
 
-  private static String story(Properties plan, String name) {
+  private static String told(Properties plan, String name) {
     return plan.getProperty("chaos." + name, "");
   }
 
   private PacedStep step(String name, Phase phase) {
     Optional<Path> fails =
-        story(plan, "fails").equals(name)
-            ? Optional.of(Path.of(story(plan, "fails-while")))
+        told(plan, "fails").equals(name)
+            ? Optional.of(Path.of(told(plan, "fails-while")))
             : Optional.empty();
     return new PacedStep(
         name,
         phase,
-        Duration.ofMillis(Long.parseLong(story(plan, "step-millis"))),
-        PacedStep.Manner.valueOf(story(plan, "manner")),
+        Duration.ofMillis(
+            Long.parseLong(
+                told(plan, told(plan, "slow-step").equals(name) ? "slow-millis" : "step-millis"))),
+        PacedStep.Manner.valueOf(told(plan, "manner")),
         fails,
         story,
         moments);
@@ -137,6 +139,9 @@ final class Node {
 
   private void hear(InitEvent event) {
     String kind = event.getClass().getSimpleName();
+    if (event instanceof InitEvent.StepOutput output && output.line().equals(Commands.WORKS)) {
+      moments.reach(Points.COMMAND_WORKS);
+    }
     if (event instanceof InitEvent.StepOutput || event instanceof InitEvent.LeaseRenewed) {
       return;
     }

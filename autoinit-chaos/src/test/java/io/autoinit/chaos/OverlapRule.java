@@ -78,11 +78,12 @@ final class OverlapRule {
         || (admitsAfterlife(earlier) && at <= later.began() + Plan.LONGEST_AFTERLIFE.toNanos());
   }
 
-  /** A step that asks has no excuse: it learns it at its next question. */
+  /** A step that asks learns it at its next question, and a command was never asleep. */
   private boolean isWakingUp(StepRun run, long at) {
     Optional<Long> woken = history.continued(run.process()).filter(w -> w <= at);
     return woken.isPresent()
         && !run.asks()
+        && !run.isCommand()
         && at - woken.get() <= WAKE_UP.toNanos() + history.delay(run.process(), woken.get(), at);
   }
 

@@ -48,6 +48,21 @@ enum Pairing {
     return markers;
   }
 
+  /** Whether the evidence is kept apart from the signal. */
+  boolean hasLedger() {
+    return !locks.equals(signal);
+  }
+
+  /** Whether the evidence survives the loss of Redis. */
+  boolean remembers() {
+    return !locks.equals(REDIS_INSTANCE);
+  }
+
+  /** Whether a change is pushed to the waiters. */
+  boolean pushes() {
+    return signal.equals(REDIS_INSTANCE);
+  }
+
   boolean strong() {
     return strong;
   }

@@ -2,8 +2,10 @@ package io.autoinit.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * What becomes of one fleet: all of it follows from the seed. The interleaving is the machine's, so
@@ -36,6 +38,7 @@ record Plan(
   static final Duration LONGEST_AFTERLIFE = Duration.ofMillis(3_600);
 
   static final List<String> STEPS = List.of("alpha", "beta", "gamma");
+  static final String FAILING_STEP = "gamma";
   static final String NODE_STEP = "files";
   static final Duration WORK = Duration.ofMillis(400);
 
@@ -49,9 +52,8 @@ record Plan(
       fault.pairings().forEach(pairing -> cases.add(new Case(fault, pairing)));
     }
     for (Pairing pairing : Pairing.values()) {
-      cases.add(new Case(Fault.KILL, pairing));
-      cases.add(new Case(Fault.KILL, pairing));
-      cases.add(new Case(Fault.STOP, pairing));
+      cases.addAll(Collections.nCopies(3, new Case(Fault.KILL, pairing)));
+      cases.addAll(Collections.nCopies(2, new Case(Fault.STOP, pairing)));
     }
     return cases;
   }
@@ -75,6 +77,36 @@ record Plan(
         Duration.ZERO,
         PacedStep.Manner.ASKS,
         false);
+  }
+
+  /** All infrastructure steps, in their order. */
+  List<String> steps() {
+    return fault == Fault.COMMAND ? List.of("alpha", "beta", "gamma", Commands.STEP) : STEPS;
+  }
+
+  /** The step that works longer than the others, so that it is at work when a lease ends. */
+  String slowStep() {
+    if (fault == Fault.FAILING) {
+      return FAILING_STEP;
+    }
+    return STEPS.stream().filter(point::contains).findFirst().orElse("beta");
+  }
+
+  /** How long that step works. */
+  Duration slowWork() {
+    return switch (fault) {
+      case STOP, CUT, POSTGRES_KILLED, REDIS_KILLED, FLUSHED -> Duration.ofSeconds(2);
+      case FAILING -> Duration.ofSeconds(3);
+      case BLACK_HOLE -> Duration.ofSeconds(5);
+      case STUBBORN -> Duration.ofSeconds(7);
+      default -> WORK;
+    };
+  }
+
+  /** All nodes that ever start. */
+  List<String> allNodes() {
+    int all = nodes + (fault == Fault.FORGOTTEN ? 2 : 0);
+    return IntStream.rangeClosed(1, all).mapToObj(i -> "n" + i).toList();
   }
 
   /** The name of a fleet, of its namespace and of its files. */

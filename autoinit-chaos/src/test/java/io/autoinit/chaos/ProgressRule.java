@@ -54,7 +54,7 @@ final class ProgressRule {
   }
 
   private boolean lostBetween(long from, long until) {
-    return !plan.pairing().locks().equals(Pairing.POSTGRES_INSTANCE)
+    return !plan.pairing().remembers()
         && history.of("lost-data").anyMatch(e -> e.at() > from && e.at() < until);
   }
 

@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param entries the history
  * @param struck whether the point of the fault was reached
  * @param violations what it broke
+ * @param excused how often the machine was to blame: it stood still, or kept a successor waiting
  * @param takeover from the fault to the first work of the successor, where there was one
  * @param took how long the fleet took
+ * @param leftOut why the fleet was not started, if it was not
  */
 record Result(
     Plan plan,
@@ -22,5 +24,25 @@ record Result(
     List<Entry> entries,
     boolean struck,
     List<Violation> violations,
+    int excused,
     Optional<Duration> takeover,
-    Duration took) {}
+    Duration took,
+    Optional<String> leftOut) {
+
+  static Result leftOut(Plan plan, String reason) {
+    return new Result(
+        plan,
+        Path.of(""),
+        List.of(),
+        false,
+        List.of(),
+        0,
+        Optional.empty(),
+        Duration.ZERO,
+        Optional.of(reason));
+  }
+
+  boolean held() {
+    return violations.isEmpty();
+  }
+}

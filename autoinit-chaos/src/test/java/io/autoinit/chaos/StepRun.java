@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param infrastructure whether it is a step of the whole fleet
  * @param began when
  * @param token under which token
- * @param asks whether it asks before each beat that it still holds the lease
+ * @param manner how it behaves when it is to stop
  * @param beats when it was certainly at work, in order; the beginning is not among them
  * @param ended when it ended, if it wrote that down
  * @param how how it ended; {@code vanished} if it did not say
@@ -25,7 +25,7 @@ record StepRun(
     boolean infrastructure,
     long began,
     long token,
-    boolean asks,
+    String manner,
     List<Long> beats,
     Optional<Long> ended,
     String how) {
@@ -57,7 +57,7 @@ record StepRun(
         entry.has("phase", "INFRASTRUCTURE"),
         entry.at(),
         entry.number("token"),
-        entry.has("manner", "ASKS"),
+        entry.text("manner"),
         new ArrayList<>(),
         Optional.empty(),
         "vanished");
@@ -70,10 +70,20 @@ record StepRun(
         infrastructure,
         began,
         token,
-        asks,
+        manner,
         beats,
         Optional.of(entry.at()),
         entry.text("how"));
+  }
+
+  /** Whether it asks before each beat that the lease is still held. */
+  boolean asks() {
+    return manner.equals(PacedStep.Manner.ASKS.name());
+  }
+
+  /** Whether it is a process of its own, which is not stopped with that of its leader. */
+  boolean isCommand() {
+    return manner.equals(Commands.MANNER);
   }
 
   boolean done() {

@@ -11,6 +11,8 @@ import java.util.Optional;
  */
 final class Takeover {
 
+  private static final Duration BOUND_OF_SILENCE = Duration.ofSeconds(20);
+
   private final Plan plan;
   private final History history;
   private final Optional<Entry> fault;
@@ -45,7 +47,9 @@ final class Takeover {
         .filter(e -> e.at() > struck.at() && e.isOfNode())
         .filter(e -> !e.process().equals(struck.text("of")))
         .filter(
-            e -> e.is("step-began") || (e.is("sent") && e.text("call").endsWith(".publish-ready")))
+            e ->
+                e.has("phase", "INFRASTRUCTURE")
+                    || (e.is("sent") && e.text("call").endsWith(".publish-ready")))
         .findFirst();
   }
 
@@ -58,7 +62,8 @@ final class Takeover {
   private Optional<Duration> bound() {
     return switch (plan.fault()) {
       case KILL -> Optional.of(plan.pairing().takeoverBound());
-      case STOP -> Optional.of(boundOfStop());
+      case STOP, COMMAND -> Optional.of(boundOfStop());
+      case BLACK_HOLE, STUBBORN -> Optional.of(BOUND_OF_SILENCE);
       default -> Optional.empty();
     };
   }
@@ -66,7 +71,12 @@ final class Takeover {
   /** A frozen process keeps what its store does not take away from it. */
   private Duration boundOfStop() {
     Duration ttl = Plan.LEASE_TTL.plusSeconds(5);
-    return plan.pairing() == Pairing.FILES ? plan.lasting().plusSeconds(5) : ttl;
+    return plan.pairing() == Pairing.FILES ? plan.lasting().plusSeconds(10) : ttl;
+  }
+
+  /** Whether it came later than the bound, and was excused. */
+  boolean wasKeptWaiting() {
+    return took().isPresent() && bound().filter(b -> took().get().compareTo(b) > 0).isPresent();
   }
 
   void check(List<Violation> violations) {
