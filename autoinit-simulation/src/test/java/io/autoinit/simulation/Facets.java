@@ -186,6 +186,10 @@ final class Facets {
     public Optional<Observed<Readiness>> claim(Claim claim) {
       return wire.write(
           () -> {
+            if (wire.claimsLie()) {
+              story.tell(life(), "is told that it claims");
+              return Optional.of(new Observed<>(claim.next(), Duration.ZERO, "none"));
+            }
             Optional<Observed<Readiness>> taken = store.claim(claim);
             if (taken.isPresent()) {
               story.tell(life(), "claims: %s", shortly(claim.next()));

@@ -183,6 +183,33 @@ record Fault(Trigger when, Misfortune what) {
     }
   }
 
+  /**
+   * A process can reach no store for a while, and the store frees its lock.
+   *
+   * @param freed when the lock is freed; negative: only by its time to live
+   */
+  record CutOff(int node, int lasts, Way way, int freed) implements Misfortune {
+    @Override
+    public Misfortune at(int other) {
+      return new CutOff(other, lasts, way, freed);
+    }
+
+    @Override
+    public List<Misfortune> less() {
+      return freed < 0 ? List.of() : List.of(new CutOff(node, lasts, way, -1));
+    }
+
+    @Override
+    public String toString() {
+      return "requests of %s are %s for %d ms%s"
+          .formatted(
+              who(node),
+              name(way),
+              lasts,
+              freed < 0 ? "" : ", its lock is freed after %d ms".formatted(freed));
+    }
+  }
+
   /** A store takes its time for a while. */
   record Slow(Where where, int lasts, int by) implements Misfortune {
     @Override
@@ -192,13 +219,36 @@ record Fault(Trigger when, Misfortune what) {
 
     @Override
     public String toString() {
-      return "the %s store takes %d ms for each request, for %d ms"
+      return "requests to and answers of the %s store take %d ms more, for %d ms"
           .formatted(name(where), by, lasts);
     }
   }
 
-  /** The next write of a process arrives after its sender gave up on it. */
-  record Late(int node, Where where, int by) implements Misfortune {
+  /** What a store answers to a process takes long for a while. */
+  record SlowAnswers(int node, Where where, int lasts, int by) implements Misfortune {
+    @Override
+    public Misfortune at(int other) {
+      return new SlowAnswers(other, where, lasts, by);
+    }
+
+    @Override
+    public List<Misfortune> less() {
+      return lasts <= 500 ? List.of() : List.of(new SlowAnswers(node, where, lasts * 2 / 3, by));
+    }
+
+    @Override
+    public String toString() {
+      return "answers of the %s store to %s take %d ms more, for %d ms"
+          .formatted(name(where), who(node), by, lasts);
+    }
+  }
+
+  /**
+   * The next write of a process takes long, perhaps so long that its sender gives up on it.
+   *
+   * @param overtaken whether what the process sends later may arrive before it
+   */
+  record Late(int node, Where where, int by, boolean overtaken) implements Misfortune {
     @Override
     public int lasts() {
       return 10_000;
@@ -206,18 +256,18 @@ record Fault(Trigger when, Misfortune what) {
 
     @Override
     public Misfortune at(int other) {
-      return new Late(other, where, by);
+      return new Late(other, where, by, overtaken);
     }
 
     @Override
     public List<Misfortune> less() {
-      return by <= 500 ? List.of() : List.of(new Late(node, where, by * 2 / 3));
+      return by <= 500 ? List.of() : List.of(new Late(node, where, by * 2 / 3, overtaken));
     }
 
     @Override
     public String toString() {
-      return "the next write of %s to the %s store arrives %d ms late"
-          .formatted(who(node), name(where), by);
+      return "the next write of %s to the %s store arrives %d ms late%s"
+          .formatted(who(node), name(where), by, overtaken ? " and may be overtaken" : "");
     }
   }
 
@@ -234,6 +284,14 @@ record Fault(Trigger when, Misfortune what) {
     @Override
     public String toString() {
       return "the store frees the lock";
+    }
+  }
+
+  /** Claims are said to be accepted for a while, and are not. */
+  record FalseClaims(int lasts) implements Misfortune {
+    @Override
+    public String toString() {
+      return "claims are falsely accepted for %d ms".formatted(lasts);
     }
   }
 

@@ -22,6 +22,7 @@ final class Misfortunes {
   private final List<Fault> around = new ArrayList<>();
   private final Map<Integer, Integer> requests = new HashMap<>();
   private final boolean watchesLeader;
+  private long claimsLieUntil;
   private long hintsUntil;
   private Hints hints = Hints.LOST;
 
@@ -84,9 +85,22 @@ final class Misfortunes {
       play.site(outage.where()).fail(until(outage.lasts()), outage.way());
     } else if (what instanceof Fault.Slow slow) {
       play.site(slow.where()).slow(until(slow.lasts()), slow.by() * MILLI);
+    } else if (what instanceof Fault.SlowAnswers slow) {
+      victim(slow.node())
+          .ifPresent(
+              life ->
+                  play.wire(life, slow.where())
+                      .slowAnswers(until(slow.lasts()), slow.by() * MILLI));
+    } else if (what instanceof Fault.CutOff off) {
+      victim(off.node()).ifPresent(life -> cutOff(life, off));
+    } else if (what instanceof Fault.FalseClaims lie) {
+      claimsLieUntil = until(lie.lasts());
     } else if (what instanceof Fault.Late late) {
       victim(late.node())
-          .ifPresent(life -> play.wire(life, late.where()).delayNextWrite(late.by() * MILLI));
+          .ifPresent(
+              life ->
+                  play.wire(life, late.where())
+                      .delayNextWrite(late.by() * MILLI, late.overtaken()));
     } else if (what instanceof Fault.Flush) {
       play.site(Where.SIGNAL).flush();
       play.referee().records().flushed();
@@ -115,6 +129,19 @@ final class Misfortunes {
     if (crash.back() >= 0) {
       machine.at(until(crash.back()), () -> play.startAgain(life));
     }
+  }
+
+  private void cutOff(Life life, Fault.CutOff off) {
+    for (Where where : Where.values()) {
+      play.wire(life, where).cut(until(off.lasts()), off.way());
+    }
+    if (off.freed() >= 0) {
+      machine.at(until(off.freed()), () -> play.freeLock(life));
+    }
+  }
+
+  boolean claimsLie() {
+    return machine.now() < claimsLieUntil;
   }
 
   private void pause(Life life, int lasts) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The page about the simulation. Its tables are written by the tests, between two comments. */
 final class Page {
@@ -18,6 +19,16 @@ final class Page {
     for (Rule rule : Rule.values()) {
       table.append("| `%s` | %s |\n".formatted(rule.title(), rule.words()));
     }
+    return table.toString();
+  }
+
+  static String sownFaults(Map<SownFault, Map<String, String>> found) {
+    StringBuilder table =
+        new StringBuilder("| sown fault | rule that it broke | after seeds |\n|---|---|---|\n");
+    found.forEach(
+        (fault, how) ->
+            table.append(
+                "| %s | `%s` | %s |\n".formatted(fault.what(), how.get("rule"), how.get("seed"))));
     return table.toString();
   }
 

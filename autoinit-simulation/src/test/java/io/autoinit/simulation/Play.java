@@ -135,13 +135,21 @@ final class Play {
     return runs.merge(key, 1, Integer::sum);
   }
 
+  /** The store has noticed that a process is gone. */
   void freeLocksOf(Life life) {
-    for (LockName name :
-        List.of(Facets.INFRASTRUCTURE, LockName.node(RUN.namespace(), node(life)))) {
-      if (lock.holder(name).filter(life.toString()::equals).isPresent()) {
-        story.tell(life, "was dead: the store frees %s", name);
-        lock.drop(name);
-      }
+    free(Facets.INFRASTRUCTURE, life);
+    free(LockName.node(RUN.namespace(), node(life)), life);
+  }
+
+  /** The store believes that a leader is gone. */
+  void freeLock(Life life) {
+    free(Facets.INFRASTRUCTURE, life);
+  }
+
+  private void free(LockName name, Life life) {
+    if (lock.holder(name).filter(life.toString()::equals).isPresent()) {
+      story.tell(life, "loses %s: the store frees it", name);
+      lock.drop(name);
     }
   }
 

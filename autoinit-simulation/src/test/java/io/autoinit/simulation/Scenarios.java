@@ -49,6 +49,16 @@ final class Scenarios {
     }
     List<Fault> faults = new ArrayList<>();
     int many = chance(10) ? 0 : between(1, 4);
+    int plot = random.nextInt(100);
+    if (plot < 8 && ledger) {
+      doubtfulStart(faults);
+    } else if (plot < 20 && ledger) {
+      fadingLeader(faults);
+      steps.set(0, slowToStop());
+    } else if (plot < 26) {
+      lastWords(faults);
+    }
+    many = faults.isEmpty() ? many : many / 2;
     for (int i = 0; i < many; i++) {
       faults.add(new Fault(trigger(), misfortune()));
     }
@@ -67,7 +77,7 @@ final class Scenarios {
       fleet.add(
           new Node(
               together ? 0 : between(0, 6_000),
-              exact ? 100 : between(91, 109),
+              exact ? 100 : chance(40) ? 91 : between(91, 109),
               i % groups,
               i > 0 && chance(10)));
     }
@@ -79,7 +89,7 @@ final class Scenarios {
     boolean hangs = bad > 0 && chance(30);
     int work = chance(50) ? between(50, 900) : between(900, 5_000);
     int timeout = hangs ? work * 2 + 500 : 0;
-    int stubborn = !chance(20) ? 0 : halts && chance(50) ? LONG_STUBBORN : between(100, 800);
+    int stubborn = !chance(25) ? 0 : halts && chance(50) ? LONG_STUBBORN : between(100, 950);
     OnFailure onFailure =
         chance(85) == (phase == Phase.INFRASTRUCTURE) ? OnFailure.ABORT : OnFailure.CONTINUE;
     return new Step(
@@ -104,6 +114,65 @@ final class Scenarios {
     return new Around(anybody(), between(1, latest), random.nextBoolean());
   }
 
+  /** Several members believe that it is theirs to lead, and the lock goes from one to the other. */
+  private void doubtfulStart(List<Fault> faults) {
+    faults.add(new Fault(new At(0), new Fault.FalseClaims(between(500, 8_000))));
+    faults.add(
+        new Fault(early(), new Fault.Late(Fault.LEADER, Where.LOCK, between(300, 1_900), false)));
+    faults.add(new Fault(early(), new Fault.Drop()));
+  }
+
+  private Fault.Trigger early() {
+    return new Around(Fault.LEADER, between(1, 12), random.nextBoolean());
+  }
+
+  /** The leader hears late from the store of its lock, then no more, and its lock is freed. */
+  private void fadingLeader(List<Fault> faults) {
+    int begin = between(1, 2_000);
+    if (chance(60)) {
+      int by = between(100, 800);
+      faults.add(
+          new Fault(new At(begin), new Fault.SlowAnswers(Fault.LEADER, Where.LOCK, 10_000, by)));
+    }
+    Fault.Trigger then =
+        chance(50)
+            ? new At(begin + between(500, 4_000))
+            : new Around(Fault.LEADER, between(8, 40), random.nextBoolean());
+    int lasts = between(5_000, 9_000);
+    faults.add(new Fault(then, new Fault.CutOff(Fault.LEADER, lasts, way(), between(0, 2_000))));
+    if (chance(60)) {
+      faults.add(new Fault(then, new Fault.Flush()));
+    }
+  }
+
+  /** What a leader sent arrives long after it, and then the leader dies. */
+  private void lastWords(List<Fault> faults) {
+    int sent = between(500, 5_000);
+    int late = between(2_100, 6_000);
+    Where evidence = ledger ? Where.LOCK : Where.SIGNAL;
+    faults.add(new Fault(new At(sent), new Fault.Late(Fault.LEADER, evidence, late, true)));
+    faults.add(
+        new Fault(
+            new At(sent + late + between(0, 1_000)),
+            new Fault.Crash(Fault.LEADER, between(300, 6_000), between(0, 3_000))));
+  }
+
+  /** One that takes all the time there is, and all of its grace. */
+  private Step slowToStop() {
+    return new Step(
+        Phase.INFRASTRUCTURE,
+        "i1",
+        between(5_000, 12_000),
+        0,
+        false,
+        1,
+        OnFailure.ABORT,
+        0,
+        950,
+        chance(50),
+        false);
+  }
+
   private Misfortune misfortune() {
     int kind = random.nextInt(100);
     if (kind < 22) {
@@ -115,6 +184,10 @@ final class Scenarios {
     if (kind < 47) {
       return new Fault.Pause(anybody(), chance(50) ? between(300, 4_000) : between(4_000, 16_000));
     }
+    if (kind < 52) {
+      int freed = ledger && chance(60) ? between(0, 4_000) : -1;
+      return new Fault.CutOff(anybody(), between(1_000, 9_000), way(), freed);
+    }
     if (kind < 57) {
       return new Fault.Cut(anybody(), where(), between(500, 8_000), way());
     }
@@ -122,10 +195,15 @@ final class Scenarios {
       return new Fault.Outage(where(), between(500, 6_000), way());
     }
     if (kind < 70) {
-      return new Fault.Slow(where(), between(500, 8_000), between(100, 3_000));
+      return chance(60)
+          ? new Fault.Slow(where(), between(500, 8_000), between(100, 3_000))
+          : new Fault.SlowAnswers(anybody(), where(), between(500, 8_000), between(100, 3_000));
     }
     if (kind < 80) {
-      return new Fault.Late(anybody(), where(), between(500, 9_000));
+      return new Fault.Late(anybody(), where(), between(300, 9_000), chance(50));
+    }
+    if (kind < 82) {
+      return new Fault.FalseClaims(between(500, 8_000));
     }
     if (kind < 87) {
       return new Fault.Deaf(between(500, 15_000), pick(Hints.values()));

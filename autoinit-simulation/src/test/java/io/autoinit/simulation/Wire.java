@@ -22,7 +22,10 @@ final class Wire {
   private final Deque<Delayed> delayed = new ArrayDeque<>();
   private long cutUntil;
   private Fault.Way cut = Fault.Way.REFUSED;
+  private long slowUntil;
+  private long slowBy;
   private long nextWriteLateBy;
+  private boolean overtaken;
 
   /** A request that is under way although its sender has given up on it. */
   private static final class Delayed {
@@ -62,8 +65,18 @@ final class Wire {
     cut = way;
   }
 
-  void delayNextWrite(long by) {
+  void slowAnswers(long until, long by) {
+    slowUntil = until;
+    slowBy = by;
+  }
+
+  void delayNextWrite(long by, boolean mayBeOvertaken) {
+    overtaken = mayBeOvertaken;
     nextWriteLateBy = by;
+  }
+
+  boolean claimsLie() {
+    return misfortunes.claimsLie();
   }
 
   /** Asks the store for something that changes nothing. */
@@ -79,7 +92,7 @@ final class Wire {
   private <T> T ask(Supplier<T> request, boolean writes) {
     life.requireAlive();
     misfortunes.beforeRequest(life);
-    travel(writes ? request : null);
+    send(writes ? request : null);
     Fault.Way trouble = trouble();
     if (trouble == Fault.Way.REFUSED) {
       throw unavailable("refuses the connection");
@@ -87,14 +100,14 @@ final class Wire {
     if (trouble == Fault.Way.LOST) {
       giveUp(machine.now());
     }
-    if (writes && nextWriteLateBy > 0) {
+    if (writes && nextWriteLateBy >= PATIENCE) {
       arriveLate(request);
     }
     arriveInOrder();
     long sent = machine.now();
     T reply = request.get();
     misfortunes.afterRequest(life);
-    travel(null);
+    travel(site.delay() + (machine.now() < slowUntil ? slowBy : 0));
     if (trouble != null || trouble() == Fault.Way.UNANSWERED) {
       giveUp(sent);
     }
@@ -108,37 +121,44 @@ final class Wire {
     return site.out() ? site.way() : null;
   }
 
-  /** On its way; what a process sent before it was killed may still arrive. */
-  private void travel(@Nullable Supplier<?> sent) {
-    long way = latency == 0 ? 0 : machine.random().nextLong(latency);
-    long arrival = machine.now() + way + site.delay();
+  /** A request on its way; what a process sent before it was killed may still arrive. */
+  private void send(@Nullable Supplier<?> deed) {
+    long delay = site.delay();
+    if (deed != null && nextWriteLateBy > 0 && nextWriteLateBy < PATIENCE) {
+      delay += nextWriteLateBy;
+      nextWriteLateBy = 0;
+    }
     try {
-      machine.working().sleepUntil(arrival);
+      travel(delay);
     } catch (Killed e) {
-      if (sent != null && machine.random().nextBoolean()) {
-        machine.at(Math.max(arrival, machine.now()), deed(sent));
+      if (deed != null && machine.random().nextBoolean()) {
+        machine.at(machine.now() + delay, () -> ignoringReply(deed));
       }
       throw e;
     }
   }
 
+  private void travel(long delay) {
+    long way = latency == 0 ? 0 : machine.random().nextLong(latency);
+    machine.working().sleepUntil(machine.now() + way + delay);
+  }
+
   private void arriveLate(Supplier<?> request) {
-    Delayed late = new Delayed(deed(request));
+    Delayed late = new Delayed(() -> ignoringReply(request));
     long sent = machine.now();
     machine.at(sent + nextWriteLateBy, late::arrive);
     nextWriteLateBy = 0;
-    delayed.add(late);
+    if (!overtaken) {
+      delayed.add(late);
+    }
     giveUp(sent);
   }
 
-  /** What becomes of the store, when nobody hears the reply. */
-  private static Runnable deed(Supplier<?> request) {
-    return () -> {
-      Object unused = request.get();
-    };
+  private static void ignoringReply(Supplier<?> deed) {
+    Object unused = deed.get();
   }
 
-  /** A store does what one process sent in the order in which it was sent. */
+  /** What is not to be overtaken arrives first. */
   private void arriveInOrder() {
     while (!delayed.isEmpty()) {
       delayed.remove().arrive();
