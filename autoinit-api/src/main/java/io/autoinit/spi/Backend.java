@@ -5,6 +5,11 @@ import java.util.Optional;
 /**
  * A store that offers one or more of locks, readiness and markers. It owns the one client that its
  * facets share. Safe for use by any thread.
+ *
+ * <p>A store goes away and comes back: each operation connects anew where it must, so that nobody
+ * has to open another backend (BACKEND-5). On an interrupted thread an operation ends like any
+ * other, by its result or by a {@link BackendException}, and the thread is still interrupted after
+ * it (BACKEND-6).
  */
 public interface Backend extends AutoCloseable {
 
@@ -47,7 +52,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Ends every thread and connection that this backend started and releases its leases. Idempotent;
-   * every later operation throws {@link IllegalStateException} (BACKEND-2).
+   * every later operation throws {@link IllegalStateException}, and those under way on other
+   * threads end soon, without leaving a lock behind (BACKEND-2).
    */
   @Override
   void close();

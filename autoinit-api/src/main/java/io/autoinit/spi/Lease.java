@@ -15,7 +15,8 @@ public interface Lease extends AutoCloseable {
   long token();
 
   /**
-   * Keeps the lease for another time to live, counted from now.
+   * Keeps the lease for another time to live, counted from now: who renews in time holds it for as
+   * long as it likes (LOCK-9).
    *
    * @return true if the lease is held; false once it is lost, and then for ever, also after
    *     reconnecting (LOCK-6)

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,17 +27,32 @@ import java.util.concurrent.locks.LockSupport;
 /** The in-memory backend with one flaw. */
 final class FlawedBackend implements Backend, LockProvider, MarkerStore {
 
+  private static final Duration FOR_EVER = Duration.ofDays(1);
+
+  /** So that the histories, which are full of short leases, are left alone. */
+  private static final Duration SHORTEST_NOT_EXTENDED = Duration.ofSeconds(2);
+
   private final Flaw flaw;
   private final InMemoryStore store;
   private final InMemoryBackend sound;
+  private final InMemoryBackend own = new InMemoryStore().open("own");
   private final ReadinessStore readiness;
   private final Map<LockName, Lease> mine = new ConcurrentHashMap<>();
   private final AtomicLong tokens = new AtomicLong();
   private final AtomicBoolean waited = new AtomicBoolean();
+  private final Misfortunes misfortunes;
+  private final int restartsBefore;
   private volatile boolean closed;
 
   FlawedBackend(Flaw flaw, InMemoryStore store, FlawedReadiness.Rows rows) {
+    this(flaw, store, rows, new Misfortunes());
+  }
+
+  FlawedBackend(
+      Flaw flaw, InMemoryStore store, FlawedReadiness.Rows rows, Misfortunes misfortunes) {
     this.flaw = flaw;
+    this.misfortunes = misfortunes;
+    this.restartsBefore = misfortunes.restarts();
     this.store = store;
     this.sound = store.open("flawed");
     this.readiness = new FlawedReadiness(flaw, () -> closed, rows);
@@ -64,6 +80,9 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
 
   @Override
   public void close() {
+    if (flaw == Flaw.ACQUIRED_BEHIND_THE_CLOSE) {
+      mine.values().forEach(Lease::close);
+    }
     closed = true;
     if (flaw == Flaw.LEASES_KEPT_AFTER_CLOSE) {
       sound.abandon();
@@ -72,8 +91,13 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
     }
   }
 
+  /** Ends as a killed process does. */
+  void abandon() {
+    sound.abandon();
+  }
+
   private LockProvider soundLocks() {
-    return sound.locks().orElseThrow();
+    return (flaw == Flaw.LOCKS_OF_EACH_CLIENT && !closed ? own : sound).locks().orElseThrow();
   }
 
   private MarkerStore soundMarkers() {
@@ -92,15 +116,25 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
             ? new LockName(
                 new Namespace(asked.namespace().value().toLowerCase(Locale.ROOT)), asked.node())
             : asked;
+    if (flaw == Flaw.BROKEN_FOR_GOOD_BY_A_RESTART && misfortunes.restarts() > restartsBefore) {
+      throw new BackendUnavailableException("the server was restarted");
+    }
+    if (flaw == Flaw.ACQUIRED_BEHIND_THE_CLOSE) {
+      return behindTheClose(name, ttl);
+    }
+    if (flaw == Flaw.INTERRUPT_SWALLOWED) {
+      boolean unused = Thread.interrupted();
+    }
     if (flaw == Flaw.LOCK_TAKEN_IN_TWO_STEPS && soundLocks().holder(name).isEmpty()) {
       LockSupport.parkNanos(2_000_000);
       store.revoke(name);
     }
-    Optional<Lease> lease = soundLocks().tryAcquire(name, ttl);
+    Optional<Lease> lease =
+        soundLocks().tryAcquire(name, flaw == Flaw.HOLDER_NEVER_DROPPED ? FOR_EVER : ttl);
     if (flaw == Flaw.ACQUIRE_WAITS_FOR_THE_HOLDER && lease.isEmpty()) {
       waitOnce();
     }
-    if (flaw == Flaw.GHOST_AFTER_AN_INTERRUPT && Thread.interrupted()) {
+    if (flaw == Flaw.GHOST_AFTER_AN_INTERRUPT && Thread.currentThread().isInterrupted()) {
       lease.ifPresent(Lease::close);
       soundLocks().tryAcquire(name, Duration.ofDays(1));
       throw new BackendUnavailableException("interrupted");
@@ -109,6 +143,18 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
       return Optional.ofNullable(mine.get(name));
     }
     return lease.map(held -> new FlawedLease(name, ttl, held));
+  }
+
+  /** Asks whether it is closed, then takes its time; what is closed then gives nothing back. */
+  private Optional<Lease> behindTheClose(LockName name, Duration ttl) {
+    Optional<String> unused = soundLocks().holder(name);
+    LockSupport.parkNanos(2_000_000);
+    return store
+        .open("behind")
+        .locks()
+        .orElseThrow()
+        .tryAcquire(name, ttl)
+        .map(held -> new FlawedLease(name, ttl, held));
   }
 
   /** Longer than LOCK-3 bears, and only once, since the other rules hold no stopwatch. */
@@ -136,6 +182,7 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
           switch (flaw) {
             case TOKEN_CONSTANT -> 1;
             case TOKEN_RESTARTS_WITH_EACH_CLIENT -> tokens.incrementAndGet();
+            case TOKEN_FORGOTTEN_WITH_THE_DATA -> held.token() - misfortunes.forgotten();
             default -> held.token();
           };
       mine.put(name, this);
@@ -151,12 +198,18 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
       if (flaw == Flaw.RENEW_REVIVES && !held.renew()) {
         soundLocks().tryAcquire(name, ttl).ifPresent(again -> held = again);
       }
+      if (flaw == Flaw.RENEW_EXTENDS_NOTHING && ttl.compareTo(SHORTEST_NOT_EXTENDED) >= 0) {
+        return store.holder(name).filter(held::equals).isPresent();
+      }
       return held.renew();
     }
 
     @Override
     public void close() {
       mine.remove(name, this);
+      if (flaw == Flaw.ACQUIRED_BEHIND_THE_CLOSE && closed) {
+        return;
+      }
       if (flaw == Flaw.CLOSE_RELEASES_ANOTHERS) {
         store.revoke(name);
       }
@@ -166,9 +219,16 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
 
   @Override
   public Optional<Marker> find(MarkerKey key) {
+    if (flaw == Flaw.CLOSED_STILL_ANSWERS && closed) {
+      return Optional.empty();
+    }
     return soundMarkers()
         .find(mixed(key))
-        .map(found -> new Marker(key, found.holder(), found.steps()));
+        .map(found -> new Marker(key, found.holder(), sorted(found.steps())));
+  }
+
+  private Map<String, StepOutcome> sorted(Map<String, StepOutcome> steps) {
+    return flaw == Flaw.MARKER_STEPS_SORTED ? new TreeMap<>(steps) : steps;
   }
 
   @Override

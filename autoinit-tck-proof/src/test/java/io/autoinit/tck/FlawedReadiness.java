@@ -84,7 +84,12 @@ final class FlawedReadiness implements ReadinessStore {
       }
     }
     tell(run);
-    return find(run);
+    return find(run)
+        .map(
+            found ->
+                flaw == Flaw.PUBLISH_ANSWERS_ANOTHER_REVISION && publication.conditional()
+                    ? new Observed<>(found.value(), found.age(), found.revision() + "-sent")
+                    : found);
   }
 
   private boolean publishable(Publication publication, RunKey run) {

@@ -3,8 +3,15 @@ package io.autoinit.tck;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.LockName;
 import io.autoinit.spi.Role;
+import io.autoinit.spi.Setting;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +22,11 @@ class FlawedTck extends BackendTck {
   /** The flaw of the kit that this thread runs. */
   static final ThreadLocal<Flaw> FLAW = ThreadLocal.withInitial(() -> Flaw.NONE);
 
+  private static final String NOWHERE = "nowhere at all";
+  private static final String WRONG = "wrong-password";
+
   private final Flaw flaw = FLAW.get();
+  private final Misfortunes misfortunes = new Misfortunes();
   private final InMemoryStore store = new InMemoryStore();
   private final FlawedReadiness.Rows rows = new FlawedReadiness.Rows();
 
@@ -33,8 +44,34 @@ class FlawedTck extends BackendTck {
       }
 
       @Override
+      public List<Setting> settings() {
+        var declared = new ArrayList<Setting>();
+        for (String name : List.of("address", "password")) {
+          declared.add(Setting.standard(name, Setting.Kind.SECRET, "", "for errors"));
+        }
+        if (flaw == Flaw.EVERY_SPELLING_TAKEN) {
+          for (String name : List.of("passwordx", "quite-another-thing")) {
+            declared.add(Setting.standard(name, Setting.Kind.TEXT, "", "somebody wrote it once"));
+          }
+        }
+        return declared;
+      }
+
+      @Override
       public Backend open(BackendConfig config) {
-        return new FlawedBackend(flaw, store, rows);
+        String password = config.text("password").orElseThrow();
+        if (config.text("address").equals(Optional.of(NOWHERE))) {
+          throw flaw == Flaw.ABSENCE_TAKEN_FOR_REFUSAL
+              ? new BackendRefusedException("Nobody answers")
+              : new BackendUnavailableException(
+                  flaw == Flaw.SECRET_IN_AN_ERROR ? "Not with " + password : "Nobody answers");
+        }
+        if (password.equals(WRONG)) {
+          throw flaw == Flaw.REFUSAL_TAKEN_FOR_ABSENCE
+              ? new BackendUnavailableException("No answer that could be understood")
+              : new BackendRefusedException("The store refused " + config.key("password"));
+        }
+        return new FlawedBackend(flaw, store, rows, misfortunes);
       }
     };
   }
@@ -51,13 +88,30 @@ class FlawedTck extends BackendTck {
 
   @Override
   protected Faults faults() {
-    return Faults.none()
-        .revoke(store::revoke)
-        .restart(
-            () -> {
-              if (flaw == Flaw.NOT_AS_DURABLE_AS_SAID) {
-                rows.restart();
-              }
-            });
+    Faults faults =
+        Faults.none()
+            .unreachable(Map.of("address", NOWHERE, "password", "hunter-2"))
+            .refused("password", Map.of("password", WRONG))
+            .abandon(client -> ((FlawedBackend) client).abandon())
+            .revoke(store::revoke)
+            .flush(this::forget)
+            .restart(this::restart);
+    return flaw == Flaw.ROLES_OVERSTATED ? faults.noOthers("nothing to cut") : faults;
+  }
+
+  private void forget() {
+    try (InMemoryBackend last = store.open("last")) {
+      LockName name = LockName.infrastructure(Kit.freshNamespace());
+      Duration ttl = Duration.ofDays(1);
+      misfortunes.forget(last.locks().orElseThrow().tryAcquire(name, ttl).orElseThrow().token());
+    }
+  }
+
+  private void restart() {
+    misfortunes.restart();
+    forget();
+    if (flaw == Flaw.NOT_AS_DURABLE_AS_SAID) {
+      rows.restart();
+    }
   }
 }

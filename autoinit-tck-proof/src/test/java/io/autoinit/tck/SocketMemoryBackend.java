@@ -22,12 +22,18 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A client of a {@link SocketMemoryServer}: no hints, and no notice of a client's death. */
 final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore, MarkerStore {
@@ -40,29 +46,100 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
     T read(DataInputStream in) throws IOException;
   }
 
-  private final Socket socket;
-  private final DataInputStream in;
-  private final DataOutputStream out;
-  private final Set<SocketLease> leases = ConcurrentHashMap.newKeySet();
-  private boolean closed;
+  /** What such a client may get wrong, where only a network or another process can tell. */
+  enum Flaw {
+    /** None. */
+    NONE,
+    /** Keeps a connection that is broken. */
+    NEVER_CONNECTS_AGAIN,
+    /** Leaves its connection to the garbage collector. */
+    CONNECTION_LEFT_OPEN,
+    /** Holds what it held, as long as nobody says otherwise. */
+    SILENCE_IS_YES,
+    /** Waits for an answer as long as it takes. */
+    NO_TIMEOUT,
+    /** Takes the lock for a day, and says with a second request how long it is really for. */
+    TTL_IN_A_SECOND_REQUEST,
+    /** Knows what it last read, once its connection broke. */
+    READS_FROM_MEMORY_AFTER_A_CUT,
+    /** Passes on what the library throws when it is closed under an operation. */
+    CLOSED_WITH_A_STRANGE_ERROR,
+    /** Puts a marker without its steps first. */
+    MARKER_IN_TWO_REQUESTS,
+    /** Takes its time to give a lock back. */
+    RELEASES_LATE
+  }
 
-  SocketMemoryBackend(Socket socket) throws IOException {
-    this.socket = socket;
-    this.in = new DataInputStream(socket.getInputStream());
-    this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+  private final int port;
+  private final int timeoutMillis;
+  private final Flaw flaw;
+  private final Set<SocketLease> leases = ConcurrentHashMap.newKeySet();
+  private final Map<RunKey, Optional<Observed<Readiness>>> remembered = new ConcurrentHashMap<>();
+  private volatile boolean wasCut;
+  private volatile boolean closed;
+
+  // Guarded by this: one request at a time.
+  private @Nullable Socket socket;
+
+  SocketMemoryBackend(int port, int timeoutMillis, Flaw flaw) {
+    this.port = port;
+    this.timeoutMillis = timeoutMillis;
+    this.flaw = flaw;
   }
 
   private synchronized <T> T ask(String operation, Request request, Reply<T> reply) {
-    if (closed) {
-      throw new IllegalStateException("the client is closed");
-    }
+    requireOpen();
     try {
+      return send(operation, request, reply);
+    } catch (IOException e) {
+      wasCut = true;
+      if (flaw == Flaw.CLOSED_WITH_A_STRANGE_ERROR && closed) {
+        throw new UncheckedIOException(e);
+      }
+      requireOpen();
+      throw new BackendUnavailableException("The server does not answer", e);
+    }
+  }
+
+  private <T> T send(String operation, Request request, Reply<T> reply) throws IOException {
+    Socket line = connected();
+    try {
+      var out = new DataOutputStream(new BufferedOutputStream(line.getOutputStream()));
       out.writeUTF(operation);
       request.write(out);
       out.flush();
-      return reply.read(in);
+      return reply.read(new DataInputStream(line.getInputStream()));
     } catch (IOException e) {
-      throw new BackendUnavailableException("The server does not answer", e);
+      // A late answer must not be taken for that to the next question.
+      disconnect();
+      throw e;
+    }
+  }
+
+  private synchronized Socket connected() throws IOException {
+    if (socket != null && (!socket.isClosed() || flaw == Flaw.NEVER_CONNECTS_AGAIN)) {
+      return socket;
+    }
+    var fresh = new Socket();
+    fresh.setSoTimeout(flaw == Flaw.NO_TIMEOUT ? 0 : timeoutMillis);
+    fresh.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), timeoutMillis);
+    socket = fresh;
+    return fresh;
+  }
+
+  private synchronized void disconnect() {
+    try {
+      if (socket != null) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      // The server notices.
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the client is closed");
     }
   }
 
@@ -82,16 +159,17 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
   }
 
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    leases.forEach(SocketLease::close);
+  public void close() {
     closed = true;
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // The server notices.
+    synchronized (this) {
+      boolean answers = true;
+      for (SocketLease lease : leases) {
+        answers = answers && lease.release();
+      }
+      leases.clear();
+      if (flaw != Flaw.CONNECTION_LEFT_OPEN) {
+        disconnect();
+      }
     }
   }
 
@@ -100,15 +178,17 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
     return Guarantee.STRONG;
   }
 
+  /** In one step with {@link #close}: what is won is noted before anybody closes. */
   @Override
-  public Optional<Lease> tryAcquire(LockName name, Duration ttl) {
+  public synchronized Optional<Lease> tryAcquire(LockName name, Duration ttl) {
+    boolean twoSteps = flaw == Flaw.TTL_IN_A_SECOND_REQUEST;
     long token =
         ask(
             "acquire",
             o -> {
               o.writeUTF(name.namespace().value());
               o.writeUTF(name.node().map(NodeId::value).orElse(""));
-              o.writeLong(ttl.toMillis());
+              o.writeLong(twoSteps ? Duration.ofDays(1).toMillis() : ttl.toMillis());
             },
             DataInputStream::readLong);
     if (token == 0) {
@@ -116,6 +196,16 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
     }
     var lease = new SocketLease(token);
     leases.add(lease);
+    if (twoSteps) {
+      boolean unused =
+          ask(
+              "expire",
+              o -> {
+                o.writeLong(token);
+                o.writeLong(ttl.toMillis());
+              },
+              DataInputStream::readBoolean);
+    }
     return Optional.of(lease);
   }
 
@@ -133,20 +223,47 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
 
     @Override
     public boolean renew() {
-      return ask("renew", o -> o.writeLong(token), DataInputStream::readBoolean);
+      try {
+        return ask("renew", o -> o.writeLong(token), DataInputStream::readBoolean);
+      } catch (BackendUnavailableException e) {
+        if (flaw == Flaw.SILENCE_IS_YES) {
+          return true;
+        }
+        throw e;
+      }
     }
 
     @Override
     public void close() {
-      if (leases.remove(this)) {
-        boolean unused = ask("release", o -> o.writeLong(token), DataInputStream::readBoolean);
+      synchronized (SocketMemoryBackend.this) {
+        if (leases.remove(this)) {
+          boolean unused = release();
+        }
+      }
+    }
+
+    /** Whether the server answered; if not, the lock ends by itself. */
+    private boolean release() {
+      if (flaw == Flaw.RELEASES_LATE) {
+        LockSupport.parkNanos(20_000_000);
+      }
+      try {
+        return send("release", o -> o.writeLong(token), DataInputStream::readBoolean);
+      } catch (IOException e) {
+        return false;
       }
     }
   }
 
   @Override
   public Optional<Observed<Readiness>> find(RunKey run) {
-    return ask("find", o -> write(o, run), SocketMemoryBackend::readObserved);
+    if (flaw == Flaw.READS_FROM_MEMORY_AFTER_A_CUT && wasCut && remembered.containsKey(run)) {
+      return remembered.get(run);
+    }
+    Optional<Observed<Readiness>> found =
+        ask("find", o -> write(o, run), SocketMemoryBackend::readObserved);
+    remembered.put(run, found);
+    return found;
   }
 
   @Override
@@ -173,10 +290,8 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
   }
 
   @Override
-  public synchronized Watch watch(RunKey run, Consumer<Hint> hints) {
-    if (closed) {
-      throw new IllegalStateException("the client is closed");
-    }
+  public Watch watch(RunKey run, Consumer<Hint> hints) {
+    requireOpen();
     return Watch.NONE;
   }
 
@@ -198,6 +313,14 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
 
   @Override
   public void put(Marker marker) {
+    if (flaw == Flaw.MARKER_IN_TWO_REQUESTS) {
+      putText(new Marker(marker.key(), marker.holder(), Map.of()));
+      LockSupport.parkNanos(5_000_000);
+    }
+    putText(marker);
+  }
+
+  private void putText(Marker marker) {
     boolean unused =
         ask("put", o -> SocketMemoryServer.write(o, marker.toText()), DataInputStream::readBoolean);
   }

@@ -3,12 +3,8 @@ package io.autoinit.tck;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
-import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.Setting;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -33,17 +29,16 @@ public final class SocketMemoryProvider implements BackendProvider {
   public List<Setting> settings() {
     return List.of(
         Setting.required("port", Setting.Kind.NUMBER, "the port on the loopback"),
+        Setting.standard("timeout", Setting.Kind.NUMBER, "5000", "milliseconds for each answer"),
+        Setting.standard("flaw", Setting.Kind.TEXT, "NONE", "what the client gets wrong"),
         Setting.optional("password", Setting.Kind.SECRET, "taken and ignored"));
   }
 
   @Override
   public Backend open(BackendConfig config) {
-    int port = config.number("port").orElseThrow();
-    try {
-      return new SocketMemoryBackend(new Socket(InetAddress.getLoopbackAddress(), port));
-    } catch (IOException e) {
-      throw new BackendUnavailableException(
-          "Nobody answers at port " + port + " (" + config.key("port") + ")", e);
-    }
+    return new SocketMemoryBackend(
+        config.number("port").orElseThrow(),
+        config.number("timeout").orElseThrow(),
+        SocketMemoryBackend.Flaw.valueOf(config.text("flaw").orElseThrow()));
   }
 }

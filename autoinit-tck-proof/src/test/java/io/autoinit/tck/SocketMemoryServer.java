@@ -6,6 +6,7 @@ import io.autoinit.RunId;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Observed;
@@ -25,7 +26,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** An {@link InMemoryStore} behind a port of the loopback, so that other processes reach it. */
 final class SocketMemoryServer implements AutoCloseable {
@@ -37,7 +41,13 @@ final class SocketMemoryServer implements AutoCloseable {
     /** Takes a client for dead, and frees its locks, when it says nothing for a quarter second. */
     SILENCE_IS_DEATH,
     /** Counts tokens for each connection, and says that a renewed lease is held without looking. */
-    OWN_TOKENS_AND_BLIND_RENEWALS
+    OWN_TOKENS_AND_BLIND_RENEWALS,
+    /** Knows no time to live. */
+    NEVER_DROPS,
+    /** Keeps the locks of each connection apart. */
+    LOCKS_OF_EACH_CONNECTION,
+    /** Forgets the highest token seen. */
+    NO_FENCE
   }
 
   private static final int SILENCE_MILLIS = 250;
@@ -45,6 +55,12 @@ final class SocketMemoryServer implements AutoCloseable {
   private final InMemoryStore store = new InMemoryStore();
   private final Flaw flaw;
   private final ServerSocket port;
+
+  /** The leases of all clients by token: a client that connects anew finds its own. */
+  private final Map<Long, Lease> leases = new ConcurrentHashMap<>();
+
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final InMemoryBackend client = store.open("socket");
   private int connections;
 
   SocketMemoryServer() throws IOException {
@@ -66,6 +82,18 @@ final class SocketMemoryServer implements AutoCloseable {
     port.close();
   }
 
+  /** Goes and comes back, with its data. */
+  void restart() {
+    for (Socket socket : sockets) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        // It is closed.
+      }
+    }
+    sockets.clear();
+  }
+
   private static void daemon(Runnable work) {
     var thread = new Thread(work, "tck-socket-server");
     thread.setDaemon(true);
@@ -76,6 +104,7 @@ final class SocketMemoryServer implements AutoCloseable {
     try {
       while (true) {
         Socket socket = port.accept();
+        sockets.add(socket);
         int connection = ++connections;
         daemon(() -> serve(socket, connection));
       }
@@ -85,8 +114,12 @@ final class SocketMemoryServer implements AutoCloseable {
   }
 
   private void serve(Socket socket, int connection) {
-    InMemoryBackend client = store.open("socket");
-    Map<Long, Lease> leases = new HashMap<>();
+    // A client that goes without goodbye keeps its leases until their ttl.
+    Map<Long, Lease> own = new HashMap<>();
+    LockProvider locks =
+        (flaw == Flaw.LOCKS_OF_EACH_CONNECTION ? new InMemoryStore().open("own") : client)
+            .locks()
+            .orElseThrow();
     try (socket) {
       var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
       var out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
@@ -94,13 +127,12 @@ final class SocketMemoryServer implements AutoCloseable {
         socket.setSoTimeout(SILENCE_MILLIS);
       }
       while (true) {
-        awaitRequest(in, leases);
-        answer(in, out, client, leases, connection);
+        awaitRequest(in, own);
+        answer(in, out, locks, own, connection);
         out.flush();
       }
     } catch (IOException e) {
-      // A client that goes without goodbye keeps its leases until their ttl.
-      client.abandon();
+      sockets.remove(socket);
     }
   }
 
@@ -120,31 +152,48 @@ final class SocketMemoryServer implements AutoCloseable {
   private void answer(
       DataInputStream in,
       DataOutputStream out,
-      InMemoryBackend client,
-      Map<Long, Lease> leases,
+      LockProvider locks,
+      Map<Long, Lease> own,
       int connection)
       throws IOException {
-    var locks = client.locks().orElseThrow();
     var readiness = client.readiness().orElseThrow();
     var markers = client.markers().orElseThrow();
     switch (in.readUTF()) {
       case "acquire" -> {
-        Optional<Lease> lease = locks.tryAcquire(lockName(in), Duration.ofMillis(in.readLong()));
+        LockName name = lockName(in);
+        Duration ttl = Duration.ofMillis(in.readLong());
+        Optional<Lease> lease =
+            locks.tryAcquire(name, flaw == Flaw.NEVER_DROPS ? Duration.ofDays(1) : ttl);
         boolean ownTokens = flaw == Flaw.OWN_TOKENS_AND_BLIND_RENEWALS;
-        long token = lease.map(l -> ownTokens ? own(connection, leases) : l.token()).orElse(0L);
-        lease.ifPresent(l -> leases.put(token, l));
+        long token = lease.map(l -> ownTokens ? own(connection, own) : l.token()).orElse(0L);
+        lease.ifPresent(
+            l -> {
+              own.put(token, l);
+              leases.put(token, l);
+            });
         out.writeLong(token);
       }
+      case "expire" -> {
+        long token = in.readLong();
+        Duration ttl = Duration.ofMillis(in.readLong());
+        var held = (InMemoryLease) Objects.requireNonNull(leases.get(token));
+        held.close();
+        locks.tryAcquire(held.name(), ttl).ifPresent(l -> leases.put(token, l));
+        out.writeBoolean(true);
+      }
       case "renew" -> {
-        boolean held = held(leases, in).renew();
+        boolean held = held(in).renew();
         out.writeBoolean(held || flaw == Flaw.OWN_TOKENS_AND_BLIND_RENEWALS);
       }
       case "release" -> {
-        held(leases, in).close();
+        held(in).close();
         out.writeBoolean(true);
       }
       case "find" -> write(out, readiness.find(run(in)));
       case "publish" -> {
+        if (flaw == Flaw.NO_FENCE) {
+          store.flushReadiness();
+        }
         boolean conditional = in.readBoolean();
         Optional<String> expected = Optional.of(in.readUTF()).filter(e -> !e.isEmpty());
         Readiness next = Readiness.fromText(text(in));
@@ -168,11 +217,11 @@ final class SocketMemoryServer implements AutoCloseable {
   }
 
   /** Equal to no token of another connection. */
-  private static long own(int connection, Map<Long, Lease> leases) {
-    return (1_000L - connection) * 1_000_000 + leases.size();
+  private static long own(int connection, Map<Long, Lease> own) {
+    return (1_000L - connection) * 1_000_000 + own.size();
   }
 
-  private static Lease held(Map<Long, Lease> leases, DataInputStream in) throws IOException {
+  private Lease held(DataInputStream in) throws IOException {
     return Optional.ofNullable(leases.get(in.readLong()))
         .orElseThrow(() -> new IOException("the client never had this lease"));
   }

@@ -28,11 +28,17 @@ class SocketMemoryTckTest extends BackendTck {
 
   @Override
   protected Map<String, String> settings() {
-    return Map.of("port", Integer.toString(server.port()), "password", "hunter-2");
+    return settingsAt(server.port());
+  }
+
+  private static Map<String, String> settingsAt(int port) {
+    return Map.of("port", Integer.toString(port), "password", "hunter-2", "timeout", "2000");
   }
 
   @Override
   protected Faults faults() {
-    return Faults.none().unreachable(Map.of("port", "1", "password", "hunter-2"));
+    return Faults.none()
+        .network("127.0.0.1", server.port(), SocketMemoryTckTest::settingsAt)
+        .restart(server::restart);
   }
 }

@@ -2,16 +2,12 @@ package io.autoinit.tck;
 
 import io.autoinit.ConfigurationException;
 import io.autoinit.spi.Backend;
-import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendProvider;
 import io.autoinit.spi.BackendRefusedException;
-import io.autoinit.spi.Lease;
-import io.autoinit.spi.LockName;
-import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Setting;
-import io.autoinit.spi.Watch;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -25,19 +21,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules BACKEND-1 to BACKEND-4. */
+/** The rules BACKEND-1, BACKEND-3 and BACKEND-4. */
 abstract class BackendRules extends MarkerRules {
 
   /** No connect timeout is longer. */
-  private static final Duration UNREACHABLE = Duration.ofSeconds(30);
+  static final Duration UNREACHABLE = Duration.ofSeconds(30);
 
   /** A port of the loopback that no store listens on. */
   private static final int NOBODY = 1;
-
-  /** Threads that libraries and the JVM share among all their users. */
-  private static final Set<String> SHARED =
-      Set.of(
-          "ForkJoinPool.commonPool-worker", "process reaper", "Common-Cleaner", "junit-", "tck-");
 
   /** Whoever has the jar has the backend. */
   @Test
@@ -91,95 +82,7 @@ abstract class BackendRules extends MarkerRules {
     return one.isEmpty() ? other.isEmpty() : one.orElse(null) == other.orElse(null);
   }
 
-  /** Closing a backend gives its locks back. */
-  @Test
-  @DisplayName("BACKEND-2 close releases the backend's leases")
-  public final void closeReleasesLeases() {
-    Backend closing = client();
-    LockProvider locks = locks(closing);
-    LockName name = freshLock();
-    Lease lease = acquire("BACKEND-2", locks, name, LONG);
-    closing.close();
-    LockProvider other = locks(client());
-    try (Lease next = acquireInTime("BACKEND-2", other, name, SHORT)) {
-      lease.close();
-      rule(
-          next.renew(),
-          "BACKEND-2",
-          "closing a lease after its backend was closed took the lock from its new holder",
-          "what Lease.close does on a closed backend: nothing");
-    }
-  }
-
-  /** Closing twice is closing once; a closed backend says so. */
-  @Test
-  @DisplayName("BACKEND-2 close is idempotent, and later operations throw IllegalStateException")
-  public final void closedIsClosed() {
-    Backend backend = client();
-    RunKey run = freshRun();
-    Optional<Watch> watch = backend.readiness().map(r -> r.watch(run, hint -> {}));
-    backend.close();
-    backend.close();
-    watch.ifPresent(Watch::close);
-    Map<String, Runnable> operations = new LinkedHashMap<>();
-    backend
-        .locks()
-        .ifPresent(l -> operations.put("tryAcquire", () -> l.tryAcquire(freshLock(), LONG)));
-    backend
-        .readiness()
-        .ifPresent(
-            r -> {
-              operations.put("readiness.find", () -> r.find(run));
-              operations.put("poll", () -> r.poll(run));
-              operations.put("publish", () -> r.publish(ready(run, 1)));
-              operations.put("clear", () -> r.clear(run));
-              operations.put("watch", () -> r.watch(run, hint -> {}));
-            });
-    backend
-        .markers()
-        .ifPresent(
-            m -> {
-              operations.put("markers.find", () -> m.find(freshKey()));
-              operations.put("put", () -> m.put(sized(freshKey(), 1)));
-            });
-    operations.forEach(BackendRules::requireClosed);
-  }
-
-  private static void requireClosed(String operation, Runnable call) {
-    String ended = "returned";
-    try {
-      call.run();
-    } catch (IllegalStateException e) {
-      return;
-    } catch (RuntimeException e) {
-      ended = "threw " + e;
-    }
-    throw broken(
-        "BACKEND-2",
-        "%s on a closed backend %s".formatted(operation, ended),
-        "whether each operation asks first if the backend is closed, and says so with"
-            + " IllegalStateException");
-  }
-
-  /** What a backend started, it ends. */
-  @Test
-  @DisplayName("BACKEND-2 close leaves no thread behind")
-  public final void closeLeavesNoThread() {
-    use(client()).close();
-    Set<Thread> before = Thread.getAllStackTraces().keySet();
-    for (int i = 0; i < 3; i++) {
-      use(client()).close();
-    }
-    within(PATIENCE, () -> threadsBeside(before).isEmpty());
-    List<Thread> left = threadsBeside(before);
-    rule(
-        left.isEmpty(),
-        "BACKEND-2",
-        "after close() of 3 clients these threads still run: " + described(left),
-        "what close shuts down: pools, timers, subscriptions, the client library itself");
-  }
-
-  private static Backend use(Backend backend) {
+  static Backend use(Backend backend) {
     backend.locks().ifPresent(locks -> locks.tryAcquire(freshLock(), LONG));
     backend
         .readiness()
@@ -194,25 +97,6 @@ abstract class BackendRules extends MarkerRules {
     return backend;
   }
 
-  private static List<Thread> threadsBeside(Set<Thread> before) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.isAlive() && !before.contains(thread))
-        .filter(thread -> SHARED.stream().noneMatch(thread.getName()::startsWith))
-        .toList();
-  }
-
-  private static String described(List<Thread> threads) {
-    return threads.stream()
-        .map(
-            thread ->
-                thread.getName()
-                    + Stream.of(thread.getStackTrace())
-                        .findFirst()
-                        .map(top -> " (in " + top + ")")
-                        .orElse(""))
-        .collect(Collectors.joining(", "));
-  }
-
   /** Nobody waits long for a store that is not there. */
   @Test
   @DisplayName("BACKEND-3 an unreachable store is 'unavailable' within the connect timeout")
@@ -224,6 +108,12 @@ abstract class BackendRules extends MarkerRules {
                 .unreachable()
                 .or(() -> faults.network().map(network -> network.settings().apply(NOBODY))),
             "unreachable");
+    requireUnavailable(settings, "an unreachable store", UNREACHABLE);
+  }
+
+  /** What the first use of a store by a new client throws, well within a time. */
+  final RuntimeException thrownBySettings(
+      Map<String, String> settings, String store, Duration longest) {
     Worker<Optional<RuntimeException>> attempt =
         Worker.start(
             () -> {
@@ -236,27 +126,53 @@ abstract class BackendRules extends MarkerRules {
             });
     RuntimeException thrown =
         attempt
-            .result(UNREACHABLE)
+            .result(longest)
             .orElseThrow(
                 () ->
                     broken(
                         "BACKEND-3",
-                        "the first use of an unreachable store had not ended after "
-                            + seconds(UNREACHABLE),
-                        "the connect timeout of the client library"))
+                        "the first use of %s had not ended after %s"
+                            .formatted(store, seconds(longest)),
+                        "the connect timeout of the client library, and how long it waits for an"
+                            + " answer"))
             .orElseThrow(
                 () ->
                     broken(
                         "BACKEND-3",
-                        "the first use of an unreachable store ended well",
-                        "whether the settings of the fault 'unreachable' lead to no store, and"
-                            + " whether errors are passed on"));
-    rule(
-        thrown instanceof BackendException && !(thrown instanceof BackendRefusedException),
-        "BACKEND-3",
-        "the first use of an unreachable store threw " + thrown,
-        "which exceptions of the client library become BackendUnavailableException");
+                        "the first use of " + store + " ended well",
+                        "whether the settings of the fault lead there, and whether errors are"
+                            + " passed on"));
     requireNoSecret(thrown, settings);
+    return thrown;
+  }
+
+  final void requireUnavailable(Map<String, String> settings, String store, Duration longest) {
+    RuntimeException thrown = thrownBySettings(settings, store, longest);
+    rule(
+        thrown instanceof BackendUnavailableException,
+        "BACKEND-3",
+        "the first use of " + store + " threw " + thrown,
+        "which exceptions of the client library become BackendUnavailableException");
+  }
+
+  /** A mistake in the settings is told from a store that is away. */
+  @Test
+  @DisplayName("BACKEND-3 what the store refuses for good is 'refused', and names the setting")
+  public final void refusedIsRefused() {
+    Faults.Refused refused = offeredFault(possibleFaults().refused(), "refused");
+    RuntimeException thrown =
+        thrownBySettings(refused.settings(), "a store that refuses", UNREACHABLE);
+    rule(
+        thrown instanceof BackendRefusedException,
+        "BACKEND-3",
+        "the first use with a wrong '" + refused.setting() + "' threw " + thrown,
+        "which answers of the store become BackendRefusedException");
+    rule(
+        String.valueOf(thrown.getMessage()).contains("autoinit.backends.tck." + refused.setting()),
+        "BACKEND-3",
+        "the error does not name the setting '%s': %s"
+            .formatted(refused.setting(), thrown.getMessage()),
+        "the message, which should have BackendConfig.key of the setting to change");
   }
 
   private void requireNoSecret(RuntimeException thrown, Map<String, String> settings) {

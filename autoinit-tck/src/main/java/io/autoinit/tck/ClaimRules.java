@@ -1,5 +1,7 @@
 package io.autoinit.tck;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
@@ -12,7 +14,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rule READY-9. */
+/** The rule READY-9, and READY-4 for the longest names. */
 abstract class ClaimRules extends ReadinessRules {
 
   /** Of many who saw no record, one becomes the candidate. */
@@ -102,6 +104,29 @@ abstract class ClaimRules extends ReadinessRules {
     requireClaimed(store, Claim.of(run, "candidate", Optional.empty()));
     requireRefused("READY-9", store, running(run, 8), "although token 9 was seen before the claim");
     requirePublished("READY-9", store, running(run, 9));
+  }
+
+  /** No store cuts a legal name. */
+  @Test
+  @DisplayName("READY-4 names of 128 characters are told apart by the last")
+  public final void longRunsAreSeparate() {
+    ReadinessStore store = readiness(client());
+    String base = longest("r");
+    List<RunKey> runs =
+        List.of(
+            new RunKey(new Namespace(base + 1), new RunId(base + 1)),
+            new RunKey(new Namespace(base + 1), new RunId(base + 2)),
+            new RunKey(new Namespace(base + 2), new RunId(base + 1)));
+    for (RunKey run : runs) {
+      rule(
+          store.find(run).isEmpty(),
+          "READY-4",
+          "the run '%s' was never written but has the record %s".formatted(run, store.find(run)),
+          "how long the store's key may be, and whether it is cut");
+      requirePublished("READY-4", store, running(run, 2));
+    }
+    runs.forEach(run -> requireFound("READY-4", store, running(run, 2)));
+    runs.forEach(store::clear);
   }
 
   private List<ReadinessStore> fourClients() {

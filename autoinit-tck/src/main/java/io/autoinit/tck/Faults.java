@@ -18,7 +18,8 @@ import java.util.function.IntFunction;
  * }</pre>
  *
  * <p>Each fault is optional: rules that need one which is not offered are shown as skipped with
- * that reason. Faults are called by one thread at a time. Immutable.
+ * that reason, or with the one that {@link #noOthers} gives. Faults are called by one thread at a
+ * time. Immutable.
  */
 public final class Faults {
 
@@ -47,6 +48,7 @@ public final class Faults {
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   private final Optional<Network> network;
@@ -56,6 +58,7 @@ public final class Faults {
   private final Optional<Consumer<LockName>> revoke;
   private final Optional<Runnable> flush;
   private final Optional<Runnable> restart;
+  private final Optional<String> whyNoOthers;
 
   private Faults(
       Optional<Network> network,
@@ -64,7 +67,8 @@ public final class Faults {
       Optional<Consumer<Backend>> abandon,
       Optional<Consumer<LockName>> revoke,
       Optional<Runnable> flush,
-      Optional<Runnable> restart) {
+      Optional<Runnable> restart,
+      Optional<String> whyNoOthers) {
     this.network = network;
     this.unreachable = unreachable;
     this.refused = refused;
@@ -72,6 +76,7 @@ public final class Faults {
     this.revoke = revoke;
     this.flush = flush;
     this.restart = restart;
+    this.whyNoOthers = whyNoOthers;
   }
 
   /**
@@ -96,7 +101,7 @@ public final class Faults {
    */
   public Faults network(String host, int port, IntFunction<Map<String, String>> settings) {
     Optional<Network> added = Optional.of(new Network(host, port, settings));
-    return new Faults(added, unreachable, refused, abandon, revoke, flush, restart);
+    return new Faults(added, unreachable, refused, abandon, revoke, flush, restart, whyNoOthers);
   }
 
   /**
@@ -108,7 +113,7 @@ public final class Faults {
    */
   public Faults unreachable(Map<String, String> settings) {
     Optional<Map<String, String>> added = Optional.of(settings);
-    return new Faults(network, added, refused, abandon, revoke, flush, restart);
+    return new Faults(network, added, refused, abandon, revoke, flush, restart, whyNoOthers);
   }
 
   /**
@@ -120,7 +125,7 @@ public final class Faults {
    */
   public Faults refused(String setting, Map<String, String> settings) {
     Optional<Refused> added = Optional.of(new Refused(setting, settings));
-    return new Faults(network, unreachable, added, abandon, revoke, flush, restart);
+    return new Faults(network, unreachable, added, abandon, revoke, flush, restart, whyNoOthers);
   }
 
   /**
@@ -131,7 +136,7 @@ public final class Faults {
    */
   public Faults abandon(Consumer<Backend> fault) {
     Optional<Consumer<Backend>> added = Optional.of(fault);
-    return new Faults(network, unreachable, refused, added, revoke, flush, restart);
+    return new Faults(network, unreachable, refused, added, revoke, flush, restart, whyNoOthers);
   }
 
   /**
@@ -142,7 +147,7 @@ public final class Faults {
    */
   public Faults revoke(Consumer<LockName> fault) {
     Optional<Consumer<LockName>> added = Optional.of(fault);
-    return new Faults(network, unreachable, refused, abandon, added, flush, restart);
+    return new Faults(network, unreachable, refused, abandon, added, flush, restart, whyNoOthers);
   }
 
   /**
@@ -153,7 +158,7 @@ public final class Faults {
    */
   public Faults flush(Runnable fault) {
     Optional<Runnable> added = Optional.of(fault);
-    return new Faults(network, unreachable, refused, abandon, revoke, added, restart);
+    return new Faults(network, unreachable, refused, abandon, revoke, added, restart, whyNoOthers);
   }
 
   /**
@@ -164,7 +169,22 @@ public final class Faults {
    */
   public Faults restart(Runnable fault) {
     Optional<Runnable> added = Optional.of(fault);
-    return new Faults(network, unreachable, refused, abandon, revoke, flush, added);
+    return new Faults(network, unreachable, refused, abandon, revoke, flush, added, whyNoOthers);
+  }
+
+  /**
+   * Says why there are no other faults, so that a reader of the report need not ask.
+   *
+   * @param reason a clause, for example {@code there is no server that could be restarted}
+   * @return these faults, with the reason
+   */
+  public Faults noOthers(String reason) {
+    return new Faults(
+        network, unreachable, refused, abandon, revoke, flush, restart, Optional.of(reason));
+  }
+
+  Optional<String> whyNoOthers() {
+    return whyNoOthers;
   }
 
   Optional<Network> network() {

@@ -92,7 +92,15 @@ abstract class Kit {
   /** A fault that the author of the backend may offer. */
   final <T> T offeredFault(Optional<T> fault, String name) {
     return fault.orElseThrow(
-        () -> skip("the test class offers no fault '" + name + "': override faults() to add it"));
+        () ->
+            skip(
+                possibleFaults()
+                    .whyNoOthers()
+                    .map(reason -> "no fault '" + name + "': " + reason)
+                    .orElse(
+                        "the test class offers no fault '"
+                            + name
+                            + "': override faults() to add it")));
   }
 
   /** What ends the test as skipped, with the reason in the report. */
@@ -111,6 +119,12 @@ abstract class Kit {
 
   static String fresh(String what) {
     return "tck-%s-%012x".formatted(what, ThreadLocalRandom.current().nextLong(1L << 48));
+  }
+
+  /** All but the last character of the longest name that is legal. */
+  static String longest(String what) {
+    String name = fresh(what);
+    return name + "x".repeat(127 - name.length());
   }
 
   static Namespace freshNamespace() {
@@ -166,7 +180,7 @@ abstract class Kit {
     return true;
   }
 
-  private static void pause(Duration pause) {
+  static void pause(Duration pause) {
     try {
       Thread.sleep(pause.toMillis());
     } catch (InterruptedException e) {

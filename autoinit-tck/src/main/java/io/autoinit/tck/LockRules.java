@@ -3,7 +3,6 @@ package io.autoinit.tck;
 import io.autoinit.Namespace;
 import io.autoinit.NodeId;
 import io.autoinit.spi.Backend;
-import io.autoinit.spi.BackendException;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
@@ -12,12 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules LOCK-1 to LOCK-8, within one process. */
+/** The rules LOCK-1 to LOCK-3 and LOCK-8, within one process. */
 abstract class LockRules extends Kit {
 
   /** How long a machine under load may take to answer at once. */
@@ -150,162 +147,12 @@ abstract class LockRules extends Kit {
         "whether it uses the form of the store's lock that waits, or retries inside");
   }
 
-  /** An interrupted attempt ends as a lease in hand or as nothing. */
-  @Test
-  @DisplayName("LOCK-4 an interrupt in tryAcquire leaves no ghost")
-  public final void noGhostAfterAnInterrupt() {
-    LockProvider interrupted = locks(client());
-    LockProvider other = locks(client());
-    List<LockName> names = new ArrayList<>();
-    for (int round = 0; round < 20; round++) {
-      LockName name = freshLock();
-      names.add(name);
-      boolean before = round == 0;
-      Worker<Boolean> attempt = Worker.start(() -> attempt(interrupted, name, before));
-      LockSupport.parkNanos(before ? 0 : ThreadLocalRandom.current().nextLong(3_000_000));
-      attempt.interrupt();
-      attempt.result();
-    }
-    for (LockName name : names) {
-      acquireInTime("LOCK-4", other, name, SHORT.plus(PATIENCE)).close();
-    }
-  }
-
-  /** Tries, and closes what it got. Interrupts end in whatever the backend makes of them. */
-  private static boolean attempt(LockProvider locks, LockName name, boolean interruptedBefore) {
-    if (interruptedBefore) {
-      Thread.currentThread().interrupt();
-    }
-    Optional<Lease> lease;
-    try {
-      lease = locks.tryAcquire(name, SHORT);
-    } catch (BackendException e) {
-      return false;
-    } finally {
-      Thread.interrupted();
-    }
-    lease.ifPresent(Lease::close);
-    return lease.isPresent();
-  }
-
-  /** A holder that vanishes without a word does not keep the lock. */
-  @Test
-  @DisplayName("LOCK-5 the store drops a dead holder by itself")
-  public final void dropsADeadHolder() {
-    Backend dying = client();
-    LockProvider locks = locks(dying);
-    var abandon = offeredFault(possibleFaults().abandon(), "abandon");
-    LockProvider heir = locks(client());
-    LockName name = freshLock();
-    acquire("LOCK-5", locks, name, SHORT);
-    abandon.accept(dying);
-    acquireInTime("LOCK-5", heir, name, SHORT.plus(PATIENCE)).close();
-  }
-
-  /** A lease that was given back is never held again. */
-  @Test
-  @DisplayName("LOCK-6 renew returns false for ever after the lease was closed")
-  public final void aClosedLeaseStaysLost() {
-    LockProvider first = locks(client());
-    LockProvider second = locks(client());
-    LockName name = freshLock();
-    Lease old = acquire("LOCK-6", first, name, LONG);
-    rule(
-        old.renew(),
-        "LOCK-6",
-        "renew of a lease that is held returned false",
-        "how renew recognises its own lease in the store");
-    old.close();
-    requireLost(old, name, "after it was closed");
-    Lease next = acquire("LOCK-6", second, name, LONG);
-    requireLost(old, name, "while another client holds the lock");
-    rule(
-        next.renew(),
-        "LOCK-6",
-        "the renew of a lost lease took '" + name + "' from its present holder",
-        "whether renew checks that the lock is still this very lease's");
-    next.close();
-    requireLost(old, name, "after its successor gave the lock back");
-    Lease again = acquire("LOCK-6", first, name, LONG);
-    requireLost(old, name, "while a newer lease of its own client holds the lock");
-    again.close();
-  }
-
-  /** A lease that another has taken over is lost, and stays so when the lock is free again. */
-  @Test
-  @DisplayName("LOCK-6 renew returns false for ever after the lease ran out")
-  public final void anExpiredLeaseStaysLost() {
-    LockProvider first = locks(client());
-    LockProvider second = locks(client());
-    LockName name = freshLock();
-    Duration ttl = Duration.ofSeconds(1);
-    Lease old = acquire("LOCK-6", first, name, ttl);
-    Optional<Lease> taken = poll(second, name, ttl.plusSeconds(3));
-    appliesIf(
-        taken.isPresent(),
-        "the store keeps the lease of a live client that does not renew, so it cannot run out here");
-    requireLost(old, name, "after its ttl had passed and another client had taken the lock");
-    taken.orElseThrow().close();
-    requireLost(old, name, "after its ttl had passed, although the lock is free again");
-  }
-
-  /** The store takes the lock away: the holder learns it at the next renewal. */
-  @Test
-  @DisplayName("LOCK-6 renew returns false for ever after the store took the lease away")
-  public final void aRevokedLeaseStaysLost() {
-    LockProvider first = locks(client());
-    var revoke = offeredFault(possibleFaults().revoke(), "revoke");
-    LockName name = freshLock();
-    Lease old = acquire("LOCK-6", first, name, LONG);
-    revoke.accept(name);
-    requireLost(old, name, "after the store took it away");
-    acquireInTime("LOCK-6", locks(client()), name, PATIENCE).close();
-    requireLost(old, name, "after another client had the lock and gave it back");
-  }
-
-  /** Any thread may close, as often as it likes; only its own lease ends. */
-  @Test
-  @DisplayName("LOCK-7 close releases only its own lease, from any thread, idempotently")
-  public final void closeReleasesOnlyItsOwn() {
-    LockProvider first = locks(client());
-    LockProvider second = locks(client());
-    LockName name = freshLock();
-    Lease old = acquire("LOCK-7", first, name, LONG);
-    Worker.elsewhere(
-        () -> {
-          old.close();
-          return true;
-        });
-    Lease next =
-        second
-            .tryAcquire(name, LONG)
-            .orElseThrow(
-                () ->
-                    broken(
-                        "LOCK-7",
-                        "after close() on another thread than the acquiring one, the next attempt"
-                            + " did not get '"
-                            + name
-                            + "'",
-                        "whether close depends on the thread, and whether it returns before the"
-                            + " store has released"));
-    old.close();
-    rule(
-        next.renew() && locks(client()).tryAcquire(name, LONG).isEmpty(),
-        "LOCK-7",
-        "a second close() of an old lease released '" + name + "' from under its new holder",
-        "whether the release compares the lease (its token or id) in the same step of the store");
-    next.close();
-    next.close();
-    acquire("LOCK-7", first, name, LONG).close();
-  }
-
   /** Locks of different names have nothing to do with each other, however alike they look. */
   @Test
   @DisplayName("LOCK-8 different names do not block each other")
   public final void namesAreSeparate() {
     String base = fresh("ns");
-    String longBase = base + "x".repeat(127 - base.length());
+    String longBase = longest("ns");
     NodeId node = freshNode();
     List<LockName> names =
         List.of(
@@ -395,14 +242,5 @@ abstract class LockRules extends Kit {
         "the token %s is %d, but %d was given before".formatted(when, lease.token(), last),
         "where tokens come from: a counter must outlive the lock, its holder and the store's data");
     return lease.token();
-  }
-
-  static void requireLost(Lease lease, LockName name, String when) {
-    rule(
-        !lease.renew(),
-        "LOCK-6",
-        "renew of a lease of '%s' returned true %s".formatted(name, when),
-        "whether renew creates what it does not find, or takes any lease of the same client for its"
-            + " own; loss must be remembered");
   }
 }

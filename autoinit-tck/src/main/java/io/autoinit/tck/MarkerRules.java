@@ -104,23 +104,23 @@ abstract class MarkerRules extends PublicationRules {
       keys.add(key(base, "a.b", "c"));
       keys.add(key(base, "a", "b.c"));
     }
-    for (MarkerKey key : keys) {
-      rule(
-          store.find(key).isEmpty(),
-          "MARK-2",
-          "%s was never put but has the marker %s".formatted(key, store.find(key)),
-          "how the store's key is made from MarkerKey: letter case, punctuation, separators");
-      store.put(new Marker(key, key.toString(), Map.of()));
+    requireSeparate(store, keys);
+  }
+
+  /** No store cuts a legal name. */
+  @Test
+  @DisplayName("MARK-2 names of 128 characters are told apart by the last")
+  public final void longNamesAreSeparate() {
+    MarkerStore store = markers(client());
+    String base = longest("m");
+    List<MarkerKey> keys = new ArrayList<>();
+    keys.add(key(base + 1, base + 1, base + 1));
+    keys.add(key(base + 2, base + 1, base + 1));
+    keys.add(key(base + 1, base + 1, base + 2));
+    if (store.reach() == Reach.FLEET) {
+      keys.add(key(base + 1, base + 2, base + 1));
     }
-    store.remove(keys.get(0));
-    for (MarkerKey key : keys.subList(1, keys.size())) {
-      rule(
-          store.find(key).map(Marker::holder).equals(Optional.of(key.toString())),
-          "MARK-2",
-          "the marker of %s is now %s".formatted(key, store.find(key)),
-          "which keys the store takes for the same one");
-    }
-    keys.forEach(store::remove);
+    requireSeparate(store, keys);
   }
 
   /** Many nodes of a group finish at once. */
@@ -204,6 +204,26 @@ abstract class MarkerRules extends PublicationRules {
         "MARK-1",
         "the steps of a marker came back in another order",
         "whether the store keeps Marker.toText() as it is");
+  }
+
+  private static void requireSeparate(MarkerStore store, List<MarkerKey> keys) {
+    for (MarkerKey key : keys) {
+      rule(
+          store.find(key).isEmpty(),
+          "MARK-2",
+          "%s was never put but has the marker %s".formatted(key, store.find(key)),
+          "how the store's key is made from MarkerKey: letter case, punctuation, separators");
+      store.put(new Marker(key, key.toString(), Map.of()));
+    }
+    store.remove(keys.get(0));
+    for (MarkerKey key : keys.subList(1, keys.size())) {
+      rule(
+          store.find(key).map(Marker::holder).equals(Optional.of(key.toString())),
+          "MARK-2",
+          "the marker of %s is now %s".formatted(key, store.find(key)),
+          "which keys the store takes for the same one");
+    }
+    keys.forEach(store::remove);
   }
 
   static MarkerKey freshKey() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The rules that need a second process: one to be killed, and one to be frozen. */
-abstract class ProcessRules extends BackendRules {
+abstract class ProcessRules extends NetworkRules {
 
   private static final String ONE_PROCESS =
       "whether the lock lives in the store, or only in the memory of one process; if no other"

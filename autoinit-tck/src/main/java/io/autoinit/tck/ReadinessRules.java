@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The rules READY-1 to READY-8, within one process. */
-abstract class ReadinessRules extends LockRules {
+abstract class ReadinessRules extends LeaseRules {
 
   private static final List<CompletedStep> STEPS =
       List.of(
