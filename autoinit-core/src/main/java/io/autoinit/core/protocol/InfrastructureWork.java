@@ -48,18 +48,14 @@ final class InfrastructureWork {
   }
 
   /**
-   * Makes it known that this member leads.
+   * Makes it known that this member leads. Interrupted, it says nothing: it does not know over what
+   * it would say so.
    *
    * @param read the revision of the evidence that was read under the lock; empty if there was none
    * @return false if the evidence has changed since: somebody else may be at work
    */
   boolean open(Optional<String> read) throws InterruptedException {
-    try {
-      return leadership.open(betweenSteps(), read);
-    } catch (InterruptedException e) {
-      publishStopped();
-      throw e;
-    }
+    return leadership.open(betweenSteps(), read);
   }
 
   /** Runs the steps, once this member is known to lead. */

@@ -160,6 +160,7 @@ final class Leadership implements AutoCloseable {
    * @param read the revision of the evidence that was read; empty if there was none
    * @return false if the evidence has changed since, so that it must be read again
    * @throws LeaseLostException if the lease is lost, or the record was refused
+   * @throws BackendUnavailableException if the record could not be written until the deadline
    */
   boolean open(Readiness first, Optional<String> read) throws InterruptedException {
     Pen pen = Objects.requireNonNull(evidence);
@@ -179,7 +180,11 @@ final class Leadership implements AutoCloseable {
           case REFUSED -> loseToAnother();
         }
       } catch (BackendUnavailableException e) {
-        Duration left = validFor();
+        // Until it has said something, this member's renewals alone keep the lease valid.
+        if (start.deadline().passed()) {
+          throw e;
+        }
+        Duration left = start.deadline().cut(validFor());
         bell.await(left.compareTo(PAUSE_IN_TROUBLE) < 0 ? left : PAUSE_IN_TROUBLE);
       }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +30,8 @@ final class CommandProcess implements AutoCloseable {
    * The supervisor. The command runs in the foreground, so that its exit code is the shell's; the
    * watcher lives until the lifeline ends, and with it the group's id, so that the id cannot come
    * to mean another group. Each line replaces the timer, which takes its own sleep with it: where
-   * nobody reaps orphans, one for each line would stay. A sleep that knows no fractions gets whole
-   * seconds.
+   * nobody reaps orphans, one for each line would stay. That may come while the sleep is started
+   * and not known yet. A sleep that knows no fractions gets whole seconds.
    */
   private static final String SUPERVISOR =
       """
@@ -42,12 +43,14 @@ final class CommandProcess implements AutoCloseable {
         trap '' TERM HUP INT
         exec >/dev/null 2>&1
         timer=
-        pause() { sleep "$1" & nap=$!; wait $nap || { sleep "${1%.*}" & nap=$!; wait $nap; }; }
+        pause() { nap "$1" || nap "${1%.*}"; }
+        nap() { nap=; sleep "$1" & nap=$!; [ -z "$over" ] || leave; wait "$nap"; }
+        leave() { kill -s KILL "$nap"; wait; exit; }
         stop() { [ -z "$timer" ] || { kill -s USR1 "$timer"; wait "$timer"; }; }
         allow() {
           (
-            nap=
-            trap '[ -z "$nap" ] || kill -s KILL "$nap"; wait; exit' USR1
+            nap= over=
+            trap 'over=1; [ -z "$nap" ] || leave' USR1
             pause "$1"
             kill -s TERM -- -$$
             pause "$grace"
@@ -67,8 +70,10 @@ final class CommandProcess implements AutoCloseable {
       "$@" 3<&-
       """;
 
-  /** How often the supervisor hears of this JVM; what is left of a lease is never long. */
+  /** How often the supervisor hears of this JVM. */
   private static final Duration BEAT = Duration.ofMillis(500);
+
+  private static final Duration SHORTEST_BEAT = Duration.ofMillis(50);
 
   private static final Duration REST_OF_OUTPUT = Duration.ofSeconds(1);
   private static final int BUFFER = 1 << 14;
@@ -145,10 +150,22 @@ final class CommandProcess implements AutoCloseable {
    * @param validity for how long from now it may go on without another word; empty: for ever
    */
   int waitFor(Supplier<Optional<Duration>> validity) throws InterruptedException {
-    while (!process.waitFor(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
-      validity.get().filter(span -> span.toMillis() > 0).ifPresent(span -> tell("alive", span));
+    Duration pause = beat(validity.get());
+    while (!process.waitFor(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+      Optional<Duration> left = validity.get();
+      left.filter(span -> span.toMillis() > 0).ifPresent(span -> tell("alive", span));
+      pause = beat(left);
     }
     return process.exitValue();
+  }
+
+  /** A lease that is renewed late must be told of before its command is ended. */
+  private static Duration beat(Optional<Duration> left) {
+    Duration third = left.map(span -> span.dividedBy(3)).orElse(BEAT);
+    if (third.compareTo(BEAT) > 0) {
+      return BEAT;
+    }
+    return third.compareTo(SHORTEST_BEAT) > 0 ? third : SHORTEST_BEAT;
   }
 
   /** Asks all processes to end, and kills those that have not within the patience. */
@@ -168,7 +185,7 @@ final class CommandProcess implements AutoCloseable {
     finish();
   }
 
-  private void tell(String order, Duration span) {
+  void tell(String order, Duration span) {
     if (!supervised) {
       return;
     }
@@ -183,7 +200,8 @@ final class CommandProcess implements AutoCloseable {
   }
 
   private static String seconds(Duration span) {
-    return "%d.%03d".formatted(span.toSeconds(), span.toMillisPart());
+    // In digits that a shell reads, whatever the user's language.
+    return String.format(Locale.ROOT, "%d.%03d", span.toSeconds(), span.toMillisPart());
   }
 
   /** Kills whatever is left of the group, and takes the rest of the output. Idempotent. */

@@ -9,6 +9,7 @@ import io.autoinit.RunId;
 import io.autoinit.StepContext;
 import io.autoinit.StepPolicy;
 import io.autoinit.core.settings.Pace;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
@@ -59,6 +60,7 @@ final class Fleet {
   private boolean halts;
   private boolean keepsLedger = true;
   private Duration subscribing = Duration.ZERO;
+  private boolean publishes = true;
   final Map<String, List<InitEvent>> eventsOf = new LinkedHashMap<>();
 
   Fleet(long seed) {
@@ -90,6 +92,11 @@ final class Fleet {
   Fleet subscribingFor(Duration duration) {
     subscribing = duration;
     return this;
+  }
+
+  /** Stores that can be read, and claimed in, but that take no record of a leader. */
+  void publishes(boolean does) {
+    publishes = does;
   }
 
   /** A step that works in ticks of a tenth of a second and says so in the history. */
@@ -306,6 +313,9 @@ final class Fleet {
               timeline.point();
               if (method.getName().equals("watch") && !subscribing.isZero()) {
                 timeline.node("").sleep(subscribing);
+              }
+              if (method.getName().equals("publish") && !publishes) {
+                throw new BackendUnavailableException("the disk is full");
               }
               try {
                 return method.invoke(store, arguments);

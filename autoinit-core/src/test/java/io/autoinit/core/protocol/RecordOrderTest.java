@@ -11,11 +11,16 @@ import io.autoinit.Namespace;
 import io.autoinit.Phase;
 import io.autoinit.RunId;
 import io.autoinit.StepPolicy;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.tck.InMemoryBackend;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,5 +121,58 @@ class RecordOrderTest {
     assertThat(fleet.eventsOf.get("known")).doesNotContain(told);
     assertThat(fleet.eventsOf.get("again"))
         .containsSubsequence(told, new InitEvent.StepStarted(Phase.INFRASTRUCTURE, "migrate", 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aFirstRecordThatCannotBeWrittenIsGivenUpAtTheDeadline(int seed) {
+    Fleet fleet = new Fleet(seed).withoutLedger();
+    fleet.publishes(false);
+    fleet.infrastructure("web", "r1", ZERO, ofSeconds(20), migrate(fleet));
+    fleet.timeline.at(ofSeconds(60), () -> fleet.publishes(true));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").thrown()).isInstanceOf(BackendUnavailableException.class);
+    assertThat(fleet.end("web").at()).isBetween(ofSeconds(20), ofSeconds(24));
+    assertThat(fleet.count("migrate", "began")).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whoIsInterruptedBeforeItsFirstRecordOpensNoRunInWhichAnotherIsAtWork(int seed) {
+    Fleet fleet = new Fleet(seed).withoutLedger();
+    InMemoryBackend other = fleet.open(fleet.lockStore, "other");
+    long token = lockFor(other, LockName.infrastructure(Namespace.DEFAULT));
+    RunKey run = new RunKey(Namespace.DEFAULT, new RunId("r1"));
+    Readiness atWork =
+        new Readiness.Running(
+            run, token, "other", List.of(), Optional.of("migrate"), 1, Optional.empty());
+    ReadinessStore signal = fleet.open(fleet.signalStore, "other").readiness().orElseThrow();
+    fleet.publishes(false);
+    fleet.infrastructure("web", "r1", ZERO, PATIENT, migrate(fleet));
+    fleet.timeline.at(ofSeconds(2), () -> signal.publish(atWork));
+    fleet.timeline.at(
+        ofSeconds(2),
+        () -> {
+          fleet.publishes(true);
+          fleet.timeline.terminate("web");
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").thrown()).isInstanceOf(InterruptedException.class);
+    assertThat(signal.find(run).orElseThrow().value()).isEqualTo(atWork);
+  }
+
+  private static InitStep migrate(Fleet fleet) {
+    return fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(1));
+  }
+
+  /** The token of a lease that was given back. */
+  private static long lockFor(InMemoryBackend backend, LockName lock) {
+    try (Lease lease = backend.locks().orElseThrow().tryAcquire(lock, PATIENT).orElseThrow()) {
+      return lease.token();
+    }
   }
 }

@@ -11,9 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +176,53 @@ class CommandStepTest {
     assertThat(renewed.lines).startsWith("1", "2", "3", "4", "5").hasSizeGreaterThan(6);
     assertThat(renewed.lines).noneMatch(line -> line.startsWith("Z"));
     awaitDeath(pid("b"));
+  }
+
+  @Test
+  void aLeaseThatIsRenewedLateLetsTheCommandWorkOn() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    // Little is left when the supervisor is told first; it is renewed before that has passed.
+    RecordingContext late =
+        new RecordingContext(
+            () -> asked.incrementAndGet() == 3 ? Duration.ofMillis(400) : Duration.ofMinutes(5));
+    step(directory, "sleep 2; echo done").run(late);
+    assertThat(late.lines).containsExactly("done");
+  }
+
+  @Test
+  void theSupervisorReadsItsFiguresInEachLanguage() throws Exception {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      assertThat("%d".formatted(1)).isNotEqualTo("1");
+      run("sleep 0.3; echo done");
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertThat(context.lines).containsExactly("done");
+  }
+
+  @Test
+  void anEndThatFollowsAtOnceUponOtherLinesIsHeard() throws Exception {
+    Duration longerThanThisTest = Duration.ofMinutes(5);
+    for (int i = 0; i < 12; i++) {
+      try (CommandProcess process =
+          CommandProcess.start(
+              List.of("sleep", "1000"),
+              Optional.of(directory),
+              Map.of(),
+              longerThanThisTest,
+              Optional.of(longerThanThisTest),
+              new OutputTail(line -> line, line -> {}))) {
+        for (int line = 0; line < 20; line++) {
+          LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(4_000_000));
+          process.tell("alive", longerThanThisTest);
+        }
+        long before = System.nanoTime();
+        process.terminate(DEADLINE);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(DEADLINE);
+      }
+    }
   }
 
   private Process startJvm() throws IOException {

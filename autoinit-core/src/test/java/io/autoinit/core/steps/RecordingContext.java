@@ -6,12 +6,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Remembers what a command wrote. */
 final class RecordingContext implements CommandContext {
 
   final List<String> lines = new CopyOnWriteArrayList<>();
-  private final Duration validity;
+  private final Supplier<Duration> validity;
 
   /** A lease that lasts. */
   RecordingContext() {
@@ -20,12 +21,17 @@ final class RecordingContext implements CommandContext {
 
   /** A lease that is valid for so long, and is renewed while this JVM runs. */
   RecordingContext(Duration validity) {
+    this(() -> validity);
+  }
+
+  /** A lease that is valid for what is answered. */
+  RecordingContext(Supplier<Duration> validity) {
     this.validity = validity;
   }
 
   @Override
   public Duration validFor() {
-    return validity;
+    return validity.get();
   }
 
   @Override
