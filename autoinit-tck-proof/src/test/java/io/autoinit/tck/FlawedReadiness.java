@@ -97,12 +97,17 @@ final class FlawedReadiness implements ReadinessStore {
       Readiness next = publication.next();
       boolean fencedOff = next.token() < rows.fences.getOrDefault(run, 0L);
       boolean tooLong = next.toText().length() > 8000;
-      return !((fencedOff && flaw != Flaw.NO_FENCING)
-          || (isReady(run) && flaw != Flaw.READY_OVERWRITTEN)
+      return !((fencedOff && !lifted(Flaw.NO_FENCING, Flaw.CONDITION_LIFTS_THE_FENCE, publication))
+          || (isReady(run)
+              && !lifted(Flaw.READY_OVERWRITTEN, Flaw.CONDITION_LIFTS_READY, publication))
           || (tooLong && flaw == Flaw.LONG_TEXTS_REFUSED)
           || (!publication.accepts(find(run).map(Observed::revision))
               && flaw != Flaw.EXPECTATION_IGNORED));
     }
+  }
+
+  private boolean lifted(Flaw always, Flaw byACondition, Publication publication) {
+    return flaw == always || (flaw == byACondition && publication.conditional());
   }
 
   @Override

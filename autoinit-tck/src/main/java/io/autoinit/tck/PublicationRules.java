@@ -78,6 +78,37 @@ abstract class PublicationRules extends ClaimRules {
     }
   }
 
+  /** That a record is as it was seen is no leave to pass by the other rules. */
+  @Test
+  @DisplayName("READY-10 a publication over the record that stands there is fenced all the same")
+  public final void conditionsLiftNoFence() {
+    ReadinessStore store = readiness(client());
+    RunKey run = freshRun();
+    Observed<Readiness> seven = requireWritten(store, Optional.empty(), running(run, 7));
+    requireFenced(store, Optional.of(seven.revision()), running(run, 6));
+    store.clear(run);
+    requireFenced(store, Optional.empty(), running(run, 6));
+    Observed<Readiness> last = requireWritten(store, Optional.empty(), ready(run, 7));
+    requireFenced(store, Optional.of(last.revision()), running(run, 8));
+    requireFenced(store, Optional.of(last.revision()), ready(run, 8));
+  }
+
+  private static void requireFenced(ReadinessStore store, Optional<String> seen, Readiness next) {
+    Optional<Observed<Readiness>> before = store.find(next.run());
+    rule(
+        store.publish(Publication.over(seen, next)).isEmpty()
+            && before
+                .map(Observed::revision)
+                .equals(store.find(next.run()).map(Observed::revision)),
+        "READY-10",
+        "over %s, which it named, %s was written with token %d"
+            .formatted(
+                before.map(o -> o.value().toString()).orElse("a cleared record"),
+                next,
+                next.token()),
+        "whether publish compares the token and looks for READY also where the revision is right");
+  }
+
   private static Observed<Readiness> requireWritten(
       ReadinessStore store, Optional<String> seen, Readiness next) {
     Observed<Readiness> written =
