@@ -75,6 +75,19 @@ public final class Board {
     }
   }
 
+  /**
+   * Looks into the ledger although the signal answers.
+   *
+   * @return empty if there is none, or if it does not answer
+   */
+  Optional<Look> lookBehindSignal() {
+    try {
+      return lookAtLedger();
+    } catch (BackendUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<Look> lookAtLedger() {
     Optional<Poll> poll =
         ledger.ask("it is tried again until the deadline", l -> l.map(store -> store.poll(run)));

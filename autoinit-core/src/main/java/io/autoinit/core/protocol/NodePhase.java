@@ -26,6 +26,9 @@ public final class NodePhase {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  /** When the ledger is asked again that is not there, or did not answer. */
+  private static final Duration NO_TURN = Duration.ofSeconds(3);
+
   private final Start start;
   private final Optional<Board> board;
   private final Store<LockProvider> locks;
@@ -102,14 +105,29 @@ public final class NodePhase {
 
   private void awaitReady(Board readiness) throws InterruptedException {
     try (Watchpost post = new Watchpost(start, Phase.NODE, readiness)) {
+      Duration nextTurn = Duration.ZERO;
       while (true) {
         Look look = post.look();
         if (look.ready()) {
           return;
         }
+        Duration now = start.timeline().now();
+        if (nobodyLeads(look) && now.compareTo(nextTurn) >= 0) {
+          Optional<Look> behind = readiness.lookBehindSignal();
+          if (behind.filter(Look::ready).isPresent()) {
+            return;
+          }
+          nextTurn = now.plus(behind.map(Look::again).orElse(NO_TURN));
+        }
         post.await(look);
       }
     }
+  }
+
+  /** The signal may have lost READY, and nobody may be left who leads and would repair it. */
+  private boolean nobodyLeads(Look look) {
+    Duration closed = look.closedFor(start.pace());
+    return closed.isZero() || closed.isNegative();
   }
 
   private String waitForLock(LockName lock, String told) throws InterruptedException {

@@ -188,4 +188,19 @@ class NodePhaseTest {
 
     assertThat(fleet.count("files", "done")).isEqualTo(2);
   }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aMemberThatOnlyWaitsFindsReadyInTheLedgerWhenTheSignalHasLostIt(int seed) {
+    Fleet fleet = new Fleet(seed);
+    fleet.infrastructure("leader", "r1", ZERO, PATIENT);
+    InitStep files = fleet.step(Phase.NODE, "files", ofSeconds(1));
+    fleet.timeline.at(ofSeconds(5), fleet.signalStore::flush);
+    fleet.node("late", "node", "r1", ofSeconds(10), PATIENT, false, files);
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("late").done().ran()).isEqualTo(1);
+    assertThat(fleet.end("late").at()).isLessThan(ofSeconds(15));
+  }
 }
