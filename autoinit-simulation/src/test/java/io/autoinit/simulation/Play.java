@@ -309,15 +309,10 @@ final class Play {
     }
   }
 
-  /** A member that only waits asks the signal alone, and nobody is left who would repair it. */
-  private boolean hasNobodyToTellIt(int node) {
-    return scenario.nodes().get(node).waitsOnly() && !referee.records().readyIn(Where.SIGNAL);
-  }
-
   private void requireGoodEnd() {
     lives.forEach(
         (node, life) -> {
-          if (!life.dead() && !process(life).end.equals("done") && !hasNobodyToTellIt(node)) {
+          if (!life.dead() && !process(life).end.equals("done")) {
             referee.violated(
                 Rule.EVERY_NODE_ENDS,
                 "n%d is not done after %d starts; the last one ended with %s"

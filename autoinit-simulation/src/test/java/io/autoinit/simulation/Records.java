@@ -37,10 +37,6 @@ final class Records {
     return everReady;
   }
 
-  boolean readyIn(Fault.Where where) {
-    return ready.contains(where);
-  }
-
   boolean recorded(String step) {
     return recorded.contains(step);
   }

@@ -164,6 +164,10 @@ enum SownFault {
       "the node phase does not wait for READY",
       Rule.NODE_AFTER_READY,
       in("NodePhase", "if (board.isPresent()) {", "if (false) {")),
+  LEDGER_NOT_ASKED(
+      "a member that only waits does not ask the ledger when the signal has lost READY",
+      Rule.EVERY_NODE_ENDS,
+      in("NodePhase", "if (nobodyLeads(look) &&", "if (false &&")),
   MARKER_BEFORE_STEPS(
       "the marker is written before the steps",
       Rule.MARKERS_MATCH,
