@@ -105,8 +105,9 @@ record Campaign(long seed, int fleets, int lanes) {
   }
 
   /** Writes the report, and pictures of what is worth a look. */
-  Summary report(List<Result> results, Duration took, Path directory) throws IOException {
-    Summary summary = Summary.of(this, results, took);
+  Summary report(List<Result> results, Duration took, String load, Path directory)
+      throws IOException {
+    Summary summary = Summary.of(this, results, took, load);
     Files.writeString(directory.resolve("report.json"), ReliabilityPage.json(summary.toMap()));
     Files.writeString(
         directory.resolve("report.md"), "# Fleets under faults\n\n" + summary.toMarkdown());

@@ -20,14 +20,19 @@ class ChaosIT {
     Campaign campaign = Campaign.fromProperties();
 
     long began = System.nanoTime();
+    Load load = Load.measure();
     List<Result> results = campaign.run(REPORT);
     Duration took = Duration.ofNanos(System.nanoTime() - began);
 
-    Summary summary = campaign.report(results, took, REPORT);
+    Summary summary = campaign.report(results, took, load.told(), REPORT);
     if (ReliabilityPage.isWritten()) {
       ReliabilityPage.keep(summary, results);
     }
     assertThat(results).hasSize(campaign.fleets());
     assertThat(summary.broken()).as("fleets that broke a promise").isEmpty();
+    List<Result> started = results.stream().filter(r -> r.leftOut().isEmpty()).toList();
+    assertThat(started.stream().filter(r -> !r.struck()).map(Campaign::told).toList())
+        .as("fleets whose point was never reached")
+        .hasSizeLessThanOrEqualTo(1 + started.size() / 10);
   }
 }

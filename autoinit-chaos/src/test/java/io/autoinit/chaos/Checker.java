@@ -14,8 +14,8 @@ final class Checker {
 
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  private static final Duration STALL = Duration.ofSeconds(1);
-  private static final Duration BEFORE_EXIT = Duration.ofSeconds(8);
+  private static final Duration DELAY = Duration.ofSeconds(2);
+  private static final Duration BEFORE_LOSS = Duration.ofSeconds(5);
 
   private final Plan plan;
   private final History history;
@@ -89,19 +89,19 @@ final class Checker {
     }
   }
 
-  /** A machine that stands still for longer than a lease may be silent costs the lease. */
+  /** A process that gets no processor for long enough cannot keep a lease. */
   private boolean starved(Entry exit) {
-    long end =
-        history
-            .of("ended")
-            .filter(e -> e.process().equals(exit.text("of")))
+    String process = exit.text("of");
+    long lost =
+        history.entries().stream()
+            .filter(e -> e.process().equals(process))
+            .filter(e -> e.has("event", "LeaseLost") || e.is("halted") || e.is("ended"))
             .mapToLong(Entry::at)
             .findFirst()
             .orElse(exit.at());
     boolean starved =
         exit.has("code", "71")
-            && history.stall(exit.text("of"), end - BEFORE_EXIT.toNanos(), end).compareTo(STALL)
-                >= 0;
+            && history.delay(process, lost - BEFORE_LOSS.toNanos(), lost) >= DELAY.toNanos();
     excused += starved ? 1 : 0;
     return starved;
   }

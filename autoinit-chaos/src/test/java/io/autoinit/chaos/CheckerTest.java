@@ -98,6 +98,18 @@ class CheckerTest {
   }
 
   @Test
+  void a_token_of_a_node_lock_that_does_not_grow_is_found() {
+    Told told = Told.calmStart();
+    told.at(3_000, "n1.1", "sent", "call", "dir.acquire-node");
+    told.at(3_002, "n1.1", "answered", "call", "dir.acquire-node", "done", true, "token", 9);
+    assertThat(broken(told)).isEmpty();
+
+    told.at(3_500, "n1.2", "sent", "call", "dir.acquire-node");
+    told.at(3_510, "n1.2", "answered", "call", "dir.acquire-node", "done", true, "token", 8);
+    assertThat(broken(told)).contains(Rule.TOKENS);
+  }
+
+  @Test
   void a_record_of_an_older_leader_that_was_taken_is_found() {
     Told told = Told.calmStart().recorded("n2.1", 1_460, 4, "running", "");
 
@@ -136,9 +148,10 @@ class CheckerTest {
   }
 
   @Test
-  void a_lease_that_was_lost_while_the_machine_stood_still_is_excused() {
+  void a_lease_that_was_lost_while_the_process_got_no_processor_is_excused() {
     Told told = Told.calmStart().exit("n2.1", 4_500, 71);
-    told.at(2_000, "n2.1", "delay", "nanos", 0).at(3_100, "n2.1", "delay", "nanos", 1);
+    told.at(1_000, "n2.1", "delay", "nanos", 0);
+    told.at(3_300, "n2.1", "delay", "nanos", 2_500_000_000L);
 
     assertThat(broken(told)).isEmpty();
   }

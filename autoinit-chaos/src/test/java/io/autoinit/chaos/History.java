@@ -3,7 +3,6 @@ package io.autoinit.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -58,23 +57,6 @@ record History(List<Entry> entries) {
             .orElse(0);
     long after = delays.stream().mapToLong(e -> e.number("nanos")).max().orElse(0);
     return Math.max(0, after - before);
-  }
-
-  /**
-   * The longest time between two moments for which the machine let a process do nothing at all.
-   * Each process writes down its delay four times a second.
-   */
-  Duration stall(String process, long from, long until) {
-    List<Long> signs =
-        of("delay")
-            .filter(e -> e.process().equals(process) && e.at() >= from && e.at() <= until)
-            .map(Entry::at)
-            .toList();
-    long longest = 0;
-    for (int i = 1; i < signs.size(); i++) {
-      longest = Math.max(longest, signs.get(i) - signs.get(i - 1));
-    }
-    return Duration.ofNanos(longest);
   }
 
   /** A moment as it is told: milliseconds since the beginning. */

@@ -36,13 +36,16 @@ enum Mutant {
           && plan.point().matches("rd\\.publish-running\\.before|rd\\.publish-ready\\.before");
     }
   },
-  NO_SECOND_LOOK("a new leader does not read again under the lock") {
+  NO_SECOND_LOOK("a new leader takes no notice of what it reads under the lock") {
     @Override
     Change change() {
       return new Change(
           PROTOCOL + "InfrastructurePhase.java",
           "Board.Known seen = readUnderLock(leadership);",
-          "Board.Known seen = new Board.Known(readUnderLock(leadership).evidence(), List.of());");
+          """
+          Board.Known read = readUnderLock(leadership);
+          Board.Known seen = new Board.Known(read.evidence(), List.of(), List.of());
+          """);
     }
 
     @Override

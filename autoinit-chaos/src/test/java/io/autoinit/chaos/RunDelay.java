@@ -4,49 +4,60 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long this process had work to do and no processor to do it on: what a loaded machine adds to
- * the times of a history. Linux alone tells; elsewhere it is nothing.
+ * How long a thread of this process had work to do and no processor to do it on: what a loaded
+ * machine adds to the times of a history. Of all threads the one counts that waited longest since
+ * the last look. Linux alone tells; elsewhere it is nothing.
  */
 final class RunDelay {
 
+  private static final Duration PAUSE = Duration.ofMillis(250);
   private static final Path TASKS = Path.of("/proc/self/task");
-  private static final long PAUSE_MILLIS = 250;
+
+  private final Map<String, Long> seen = new HashMap<>();
+  private long sum;
 
   private RunDelay() {}
 
   /** Writes the delay of this process to its history, again and again. */
   static void writeTo(Scribe scribe) {
-    var thread =
-        new Thread(
-            () -> {
-              try {
-                while (true) {
-                  scribe.write("delay", "nanos", nanos());
-                  TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "chaos-delay");
+    var delay = new RunDelay();
+    var thread = new Thread(() -> delay.write(scribe), "chaos-delay");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** The sum over the threads that are alive. */
-  private static long nanos() {
-    long sum = 0;
+  private void write(Scribe scribe) {
+    try {
+      while (true) {
+        sum += sinceLastLook();
+        scribe.write("delay", "nanos", sum);
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long sinceLastLook() {
+    long longest = 0;
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
-        sum += of(task);
+        String id = task.getFileName().toString();
+        long now = of(task);
+        long before = seen.getOrDefault(id, 0L);
+        seen.put(id, Math.max(now, before));
+        longest = Math.max(longest, now - before);
       }
     } catch (IOException e) {
       return 0;
     }
-    return sum;
+    return longest;
   }
 
   private static long of(Path task) {

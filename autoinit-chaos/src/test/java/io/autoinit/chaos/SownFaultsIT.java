@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class SownFaultsIT {
 
   private static final int MOST_FLEETS = 6;
-  private static final int LANES = 3;
+  private static final int LANES = 2;
   private static final Path DIRECTORY = Path.of("target", "chaos", "sown").toAbsolutePath();
 
   @Test

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param lanes how many at a time
  * @param seconds how long it took
  * @param java the JVM
+ * @param load how many threads wanted one of how many processors, on average
  * @param rows one for each fault and pairing
  * @param broken what each fleet broke that broke something
  * @param leftOut what this machine cannot do
@@ -27,6 +28,7 @@ record Summary(
     int lanes,
     long seconds,
     String java,
+    String load,
     List<Row> rows,
     List<String> broken,
     List<String> leftOut) {
@@ -103,7 +105,7 @@ record Summary(
     }
   }
 
-  static Summary of(Campaign campaign, List<Result> results, Duration took) {
+  static Summary of(Campaign campaign, List<Result> results, Duration took, String load) {
     List<Row> rows = new ArrayList<>();
     for (Plan.Case what : Plan.cases().stream().distinct().toList()) {
       List<Result> own =
@@ -122,6 +124,7 @@ record Summary(
         campaign.lanes(),
         took.toSeconds(),
         Runtime.version().toString(),
+        load,
         rows,
         results.stream().filter(result -> !result.held()).map(Campaign::told).toList(),
         results.stream()
@@ -138,6 +141,7 @@ record Summary(
         kept.getInt("lanes"),
         kept.getLong("seconds"),
         kept.getString("java"),
+        kept.getString("load"),
         kept.getConfigList("rows").stream().map(Row::read).toList(),
         kept.getStringList("broken"),
         kept.getStringList("left-out"));
@@ -150,6 +154,7 @@ record Summary(
     map.put("lanes", lanes);
     map.put("seconds", seconds);
     map.put("java", java);
+    map.put("load", load);
     map.put("rows", rows.stream().map(Row::toMap).toList());
     map.put("broken", broken);
     map.put("left-out", leftOut);
@@ -161,7 +166,7 @@ record Summary(
     StringBuilder text = new StringBuilder();
     text.append(
         """
-        %d fleets, seeds %d to %d, %d at a time, in %d min %d s on JDK %s: %s. Again:
+        %d fleets, seeds %d to %d, %d at a time, in %d min %d s on JDK %s, with %s: %s. Again:
         `mvn -Pchaos -DskipTests -pl autoinit-chaos -am verify -Dautoinit.chaos.seed=%d -Dautoinit.chaos.fleets=%d`; one of them: its seed and
         `-Dautoinit.chaos.fleets=1`.
 
@@ -176,6 +181,7 @@ record Summary(
                 seconds / 60,
                 seconds % 60,
                 java,
+                load,
                 count(broken.size(), "fleet broke a promise", "fleets broke a promise"),
                 seed,
                 fleets));
@@ -184,8 +190,8 @@ record Summary(
     text.append(
         """
 
-        %s excused because the machine was to blame: a lease was lost while it stood still for more than a second, or a successor
-        came late by no more than it had waited for a processor.
+        %s excused because the machine was to blame: a lease was lost by a process that had waited for a processor
+        for two seconds of the last five, or a successor came late by no more than it had waited for one.
         """
             .formatted(count(excused, "thing was", "things were")));
     Stream.concat(

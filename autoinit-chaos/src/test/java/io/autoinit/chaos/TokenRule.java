@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Tokens grow from holder to holder, and no store takes a record with an older token. */
 final class TokenRule {
@@ -27,6 +28,10 @@ final class TokenRule {
 
   void check(List<Violation> violations) {
     grow(violations, "acquisitions", accepted(Set.of(plan.pairing().locks() + ".acquire")), true);
+    Map<String, List<Call>> byNode =
+        accepted(Set.of(plan.pairing().markers() + ".acquire-node")).stream()
+            .collect(Collectors.groupingBy(call -> plan.group(call.sent().node())));
+    byNode.forEach((node, calls) -> grow(violations, "acquisitions of " + node, calls, true));
     for (String store : Set.copyOf(List.of(plan.pairing().locks(), plan.pairing().signal()))) {
       grow(violations, "records in " + store, accepted(publishing(store)), false);
     }
