@@ -39,8 +39,13 @@ final class Crew implements AutoCloseable {
   void run(Work first) {
     finished = false;
     first.resume();
+    boolean interrupted = false;
     while (!finished) {
       LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

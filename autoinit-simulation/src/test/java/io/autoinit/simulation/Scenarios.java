@@ -143,6 +143,10 @@ final class Scenarios {
     if (chance(60)) {
       faults.add(new Fault(then, new Fault.Flush()));
     }
+    if (chance(40)) {
+      int late = between(300, 4_000);
+      faults.add(new Fault(early(), new Fault.Late(Fault.LEADER, Where.LOCK, late, chance(50))));
+    }
   }
 
   /** What a leader sent arrives long after it, and then the leader dies. */

@@ -48,7 +48,9 @@ public final class Simulation {
   private static List<Failure> play(AtomicLong next, AtomicLong lowest) {
     List<Failure> found = new ArrayList<>();
     try (Crew crew = new Crew()) {
-      for (long seed = next.getAndIncrement(); seed < lowest.get(); seed = next.getAndIncrement()) {
+      for (long seed = next.getAndIncrement();
+          seed < lowest.get() && !Thread.currentThread().isInterrupted();
+          seed = next.getAndIncrement()) {
         long played = seed;
         Play.of(Scenarios.of(seed), crew, false)
             .violation()

@@ -138,6 +138,13 @@ enum SownFault {
               paper.ask(store -> store.publish(Publication.overAnything(first)));
           over.ifPresent(o -> { seen = Optional.of(o.revision()); looked = true; });
           if (over.isPresent()) {""")),
+  EARLIER_TRY_COUNTS(
+      "a first record whose answer was lost is taken to be as young as its next try",
+      Rule.NO_OVERLAP,
+      in(
+          "Pen",
+          "return write(first) ? Opening.WRITTEN : Opening.REFUSED;",
+          "return Opening.WRITTEN;")),
   RECORDS_UNCONDITIONAL(
       "a leader's later records are written over whatever stands there",
       Set.of(Rule.NOT_REPEATED, Rule.NO_OVERLAP, Rule.RETRY_NOT_EARLY),

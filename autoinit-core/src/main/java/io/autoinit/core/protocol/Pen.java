@@ -44,8 +44,8 @@ final class Pen {
     Optional<Observed<Readiness>> standing = look(first);
     long token = standing.map(s -> s.value().token()).orElse(0L);
     if (token == first.token() && isByLeader(standing)) {
-      // An earlier try of this very write, whose answer was lost.
-      return Opening.WRITTEN;
+      // An earlier try of this very write, whose answer was lost: it is as old as that try.
+      return write(first) ? Opening.WRITTEN : Opening.REFUSED;
     }
     return token > first.token() || seen.equals(read) ? Opening.REFUSED : Opening.CHANGED;
   }
