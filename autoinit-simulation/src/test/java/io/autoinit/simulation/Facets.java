@@ -174,10 +174,10 @@ final class Facets {
 
     private void tell(Readiness next, boolean taken) {
       if (story.told()) {
-        String said = "publishes %s, %s".formatted(shortly(next), taken ? "taken" : "refused");
+        String said = "%s: %s".formatted(shortly(next), taken ? "taken" : "refused");
         if (!said.equals(toldRecord)) {
           toldRecord = said;
-          story.tell(life(), "%s to the %s store", said, wire.site().where());
+          story.tell(life(), "publishes to the %s store %s", wire.site().where(), said);
         }
       }
     }

@@ -25,7 +25,7 @@ enum Rule {
   MARKERS_MATCH("MarkersMatch", "a marker says of each step what became of it"),
   EVERY_NODE_ENDS(
       "EveryNodeEnds",
-      "every process ends in time, and with READY or the failure of a step at last, if it is started again"),
+      "every process ends in time, and a node whose process is started again after each bad end is done at last"),
   NOTHING_LEFT("NothingLeft", "who has ended holds no lease and has no thread at work");
 
   private final String title;
