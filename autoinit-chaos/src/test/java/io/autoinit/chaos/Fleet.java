@@ -111,7 +111,7 @@ final class Fleet implements AutoCloseable {
     properties.setProperty("chaos.slow-step", plan.slowStep());
     properties.setProperty("chaos.slow-millis", Long.toString(plan.slowWork().toMillis()));
     properties.setProperty("chaos.manner", plan.manner().name());
-    properties.setProperty("chaos.point", injector.isDone() ? "" : plan.point());
+    properties.setProperty("chaos.point", injector.isDone() ? "" : pointOf(node));
     properties.setProperty("chaos.occurrence", Integer.toString(plan.occurrence()));
     properties.setProperty("chaos.fails", Plan.FAILING_STEP);
     properties.setProperty("chaos.fails-while", failsWhile().toString());
@@ -126,6 +126,13 @@ final class Fleet implements AutoCloseable {
     running.add(NodeProcess.start(node, life, launch, file, injector::reached));
   }
 
+  /** The last node of a fleet whose step fails comes just after the failure. */
+  private String pointOf(String node) {
+    return plan.fault() == Fault.FAILING && node.equals("n" + plan.nodes())
+        ? Points.BEFORE_START
+        : plan.point();
+  }
+
   private Map<String, String> settingsOf(String node) {
     return settings.of(node, lane, injector.network(node));
   }
@@ -138,6 +145,9 @@ final class Fleet implements AutoCloseable {
           running.remove(process);
           scribe.write(
               "exit", "of", process.name(), "code", process.code(), "killed", process.wasKilled());
+          if (plan.fault() == Fault.FAILING && process.code() == 70) {
+            injector.failed();
+          }
           if (again && process.code() != 0 && process.life() < MOST_LIVES) {
             TimeUnit.NANOSECONDS.sleep(PAUSE_BEFORE_RESTART.toNanos());
             start(process.node(), process.life() + 1);

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 final class FleetSettings {
 
   /** How long a member waits for anything. */
-  static final int TIMEOUT_SECONDS = 60;
+  static final int TIMEOUT_SECONDS = 120;
 
   static final String RUN_ID = "r1";
 

@@ -47,7 +47,7 @@ record History(List<Entry> entries) {
   long delay(String process, long from, long until) {
     List<Entry> delays =
         of("delay")
-            .filter(e -> e.process().equals(process) && e.at() <= until + 500_000_000L)
+            .filter(e -> e.process().equals(process) && e.at() <= until + 1_000_000_000L)
             .toList();
     long before =
         delays.stream()

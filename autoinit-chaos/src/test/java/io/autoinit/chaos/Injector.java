@@ -25,6 +25,7 @@ final class Injector implements AutoCloseable {
   private final Optional<Volume> volume;
   private final Map<String, Links> links = new HashMap<>();
   private final ScheduledExecutorService later = Executors.newScheduledThreadPool(2);
+  private Optional<NodeProcess> held = Optional.empty();
   private boolean done;
 
   /**
@@ -94,11 +95,22 @@ final class Injector implements AutoCloseable {
 
   /** Called by a process that waits at the point. */
   synchronized void reached(NodeProcess process, String point) {
-    if (!done) {
+    if (point.equals(Points.BEFORE_START) && !done) {
+      held = Optional.of(process);
+      return;
+    }
+    if (!done && plan.fault() != Fault.FAILING) {
       done = true;
       strike(process, point);
     }
     process.go();
+  }
+
+  /** A process has failed: whoever was held back comes now, before the retry is due. */
+  synchronized void failed() {
+    done = true;
+    held.ifPresent(NodeProcess::go);
+    held = Optional.empty();
   }
 
   private void strike(NodeProcess process, String point) {

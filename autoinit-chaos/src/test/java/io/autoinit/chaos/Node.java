@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,7 @@ final class Node {
   private int run() {
     int code = 0;
     String message = "done";
+    moments.reach(Points.BEFORE_START);
     try (AutoInit start = builder().build()) {
       var unused = start.run();
     } catch (RuntimeException e) {
@@ -150,10 +152,11 @@ final class Node {
 
   /** Threads that only this start can have made, and that its end should have ended by now. */
   private static String leftThreads() {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+    // One that waits for a store that is out of reach ends when that times out.
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(12);
     String left = threads();
     while (!left.isEmpty() && System.nanoTime() < end) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
       left = threads();
     }
     return left;

@@ -5,11 +5,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /** A process of a fleet, from outside. */
 final class NodeProcess {
+
+  private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
+
+  static {
+    // A stopped process does not notice that its parent is gone.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> ALIVE.forEach(Process::destroyForcibly), "end-of-chaos-nodes"));
+  }
 
   private final String node;
   private final int life;
@@ -36,6 +47,8 @@ final class NodeProcess {
           new ProcessBuilder(launch.command(plan))
               .redirectError(plan.resolveSibling(node + "." + life + ".log").toFile())
               .start();
+      ALIVE.add(process);
+      var unused = process.onExit().thenRun(() -> ALIVE.remove(process));
       var started = new NodeProcess(node, life, process);
       var reader = new Thread(() -> started.read(reached), "chaos-" + node);
       reader.setDaemon(true);

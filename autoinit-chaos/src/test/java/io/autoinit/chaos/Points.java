@@ -12,6 +12,9 @@ final class Points {
   /** Where a command has said that it works. */
   static final String COMMAND_WORKS = "command.works";
 
+  /** Where a process is up and has not begun. */
+  static final String BEFORE_START = "start";
+
   private Points() {}
 
   /**
@@ -29,7 +32,7 @@ final class Points {
         seed,
         fault,
         pairing,
-        fault == Fault.FAILING ? 5 : 3 + random.nextInt(3),
+        fault == Fault.FAILING ? 5 : one(List.of(3, 3, 3, 4, 4, 5), random),
         point.name(),
         1 + random.nextInt(point.occurrences()),
         Duration.ofMillis(one(lasting(fault, pairing), random)),
