@@ -5,6 +5,7 @@ import io.autoinit.spi.BackendProvider;
 import io.autoinit.tck.BackendTck;
 import io.autoinit.tck.Faults;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -32,6 +33,11 @@ class PostgresTckTest extends BackendTck {
   @Override
   protected Map<String, String> settings() {
     return database.settings();
+  }
+
+  @Override
+  protected Optional<String> storeVersion() {
+    return Optional.of("PostgreSQL " + database.ask("SHOW server_version"));
   }
 
   @Override

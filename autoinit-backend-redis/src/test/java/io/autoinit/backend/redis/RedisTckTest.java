@@ -5,6 +5,7 @@ import io.autoinit.spi.BackendProvider;
 import io.autoinit.tck.BackendTck;
 import io.autoinit.tck.Faults;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -35,6 +36,11 @@ class RedisTckTest extends BackendTck {
   private static Map<String, String> settingsAt(int port) {
     String url = "redis://127.0.0.1:" + port;
     return Map.of("url", url, "connect-timeout", "1s", "command-timeout", "1s");
+  }
+
+  @Override
+  protected Optional<String> storeVersion() {
+    return Redises.version(redis);
   }
 
   @Override

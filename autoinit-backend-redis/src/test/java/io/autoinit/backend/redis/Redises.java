@@ -80,6 +80,14 @@ final class Redises {
     return command(redis, Protocol.Command.CLIENT.name(), "LIST").lines().count() - 1;
   }
 
+  static Optional<String> version(TestRedis redis) {
+    return command(redis, "INFO", "server")
+        .lines()
+        .filter(line -> line.startsWith("redis_version:"))
+        .map(line -> line.replace("redis_version:", "Redis "))
+        .findFirst();
+  }
+
   static int unusedPort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
