@@ -464,10 +464,10 @@ Terminate(n) ==
         /\ Goes(n, "stopping")
         /\ body' = [body EXCEPT ![n] = 0]
         /\ UNCHANGED <<rec, lock, tok, valid, dying, comp>>
-     \/ /\ pc[n] \in {"claim", "lock"}
+     \/ /\ pc[n] \in {"claim", "lock", "first"}
         /\ rec' = [w \in Stores |->
                      IF Mine(n, rec[w]) THEN Record("stopped", rec[w].tok, rec[w].comp, NoNode) ELSE rec[w]]
-        /\ lock' = IF pc[n] = "lock" THEN Unlocked(n) ELSE lock
+        /\ lock' = IF pc[n] = "claim" THEN lock ELSE Unlocked(n)
         /\ Goes(n, "dead")
         /\ Ends(n)
   /\ UNCHANGED <<epoch, rest, past>>

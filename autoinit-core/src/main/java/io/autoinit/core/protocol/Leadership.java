@@ -293,7 +293,11 @@ final class Leadership implements AutoCloseable {
     Readiness now = record;
     Duration sent = start.timeline().now();
     Pen pen = evidence;
-    if (now == null || pen == null || (current == evident && !(now instanceof Readiness.Running))) {
+    if (now == null || pen == null) {
+      nothingToProve(sent);
+      return true;
+    }
+    if (current == evident && !(now instanceof Readiness.Running)) {
       evidentAt = sent;
       return true;
     }
@@ -314,6 +318,13 @@ final class Leadership implements AutoCloseable {
     bell.raise();
     mirrorBell.raise();
     return true;
+  }
+
+  /** Never over the moment of a first record that was opened meanwhile: that was sent before. */
+  private synchronized void nothingToProve(Duration sent) {
+    if (record == null) {
+      evidentAt = sent;
+    }
   }
 
   private boolean stillWorthTrying() {

@@ -9,7 +9,9 @@ import io.autoinit.spi.Hint;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ final class Watchpost implements AutoCloseable {
   private final Duration cameAt;
   private volatile Duration heardAt = Duration.ZERO;
   private @Nullable Watch watch;
-  private boolean looked;
+  private final Set<Store<?>> asked = new HashSet<>();
   private Optional<Long> oldFailure = Optional.empty();
   private String told = "";
 
@@ -81,19 +83,24 @@ final class Watchpost implements AutoCloseable {
     }
   }
 
-  /** A failure from before this member came is old news; any other ends it at once. */
+  /**
+   * A failure from before this member came is old news; any other ends it at once. What it finds at
+   * its first look at a store is told apart by its age; what comes later is news.
+   */
   private void failIfNews(Look look) {
-    Optional<Long> failure = look.failure().map(Readiness::token);
-    if (!looked || (failure.isPresent() && isOlderThanThisWait(look))) {
-      looked = true;
-      oldFailure = failure;
+    boolean first = asked.add(look.source());
+    if (look.failure().isEmpty()) {
+      return;
     }
-    if (failure.isPresent() && !failure.equals(oldFailure)) {
-      throw failed(look.failure().orElseThrow());
+    Readiness.Failed failure = look.failure().get();
+    if (first && isOlderThanThisWait(look)) {
+      oldFailure = Optional.of(failure.token());
+    }
+    if (!oldFailure.equals(Optional.of(failure.token()))) {
+      throw failed(failure);
     }
   }
 
-  /** The ledger may show a failure that the signal, asked before, had lost. */
   private boolean isOlderThanThisWait(Look look) {
     Duration age = look.found().orElseThrow().age();
     return age.compareTo(look.at().minus(cameAt)) > 0;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commands as steps, with real processes. */
 class CommandStepTest {
 
-  private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration GRACE = Duration.ofSeconds(6);
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private final Path directory;
