@@ -83,7 +83,11 @@ final class Child {
               .map(ServiceLoader.Provider::get)
               .filter(p -> p.type().equals(type))
               .findFirst()
-              .orElseThrow(() -> new IllegalStateException("no provider of the type " + type));
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "ServiceLoader finds no provider of the type '%s'. Look at: META-INF/services/%s on the class path"
+                              .formatted(type, BackendProvider.class.getName())));
       return provider.open(BackendConfig.of("tck", "child", provider, settings));
     } catch (IOException e) {
       throw new IllegalStateException(e);

@@ -188,12 +188,16 @@ final class ChildProcess implements AutoCloseable {
   private AssertionFailedError gone(String command) {
     List<String> last = printed.stream().toList();
     return new AssertionFailedError(
-        "a child process with this class path did not do: %s. It printed:%n%s"
+        "a child process with this class path did not do: %s. It printed%s"
             .formatted(
                 command,
-                String.join(
-                    System.lineSeparator(),
-                    last.subList(Math.max(0, last.size() - 40), last.size()))));
+                last.isEmpty()
+                    ? " nothing."
+                    : last.stream()
+                        .skip(Math.max(0, last.size() - 40))
+                        .collect(
+                            Collectors.joining(
+                                System.lineSeparator(), ":" + System.lineSeparator(), ""))));
   }
 
   private void read() {

@@ -71,7 +71,9 @@ final class ConformanceReport
         secrets.addAll(Facts.secrets(kit));
         facts = Facts.of(kit);
       } catch (RuntimeException e) {
-        facts = Facts.none("the provider could not be asked: " + e.getClass().getName());
+        facts =
+            Facts.none(
+                "provider() or settings() of the test class failed: " + e.getClass().getName());
       }
     }
 

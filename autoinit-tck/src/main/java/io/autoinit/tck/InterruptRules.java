@@ -30,8 +30,9 @@ abstract class InterruptRules extends ClosingRules {
                     Worker.elsewhere(() -> keepsInterrupt(name, operation)),
                     "BACKEND-6",
                     "%s cleared the interrupt of its thread".formatted(name),
-                    "where InterruptedException is caught or Thread.interrupted() asked: both clear"
-                        + " the interrupt, and interrupt() must set it again"));
+                    "where InterruptedException is caught or Thread.interrupted() asked, by you or by"
+                        + " the client library: both clear the interrupt, and interrupt() must set"
+                        + " it again"));
     operations(backend).forEach(InterruptRules::requireWorking);
     rule(
         Worker.elsewhere(() -> keepsInterrupt("close", backend::close)),
@@ -53,7 +54,8 @@ abstract class InterruptRules extends ClosingRules {
                     keepsInterruptInTheMiddle(operation),
                     "BACKEND-6",
                     "%s cleared the interrupt that came while it ran".formatted(name),
-                    "where InterruptedException is caught: interrupt() must set it again");
+                    "where InterruptedException is caught, by you or by the client library:"
+                        + " interrupt() must set it again");
               }
             });
   }
