@@ -1,0 +1,5 @@
+/** Locks, readiness and markers in Apache ZooKeeper. */
+@NullMarked
+package io.autoinit.backend.zookeeper;
+
+import org.jspecify.annotations.NullMarked;
