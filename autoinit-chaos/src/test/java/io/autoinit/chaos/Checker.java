@@ -89,7 +89,7 @@ final class Checker {
     }
   }
 
-  /** A process that gets no processor for long enough cannot keep a lease. */
+  /** A process that gets no processor for long enough keeps no lease and hears no store. */
   private boolean starved(Entry exit) {
     String process = exit.text("of");
     long lost =
@@ -100,7 +100,7 @@ final class Checker {
             .findFirst()
             .orElse(exit.at());
     boolean starved =
-        exit.has("code", "71")
+        (exit.has("code", "71") || exit.has("code", "69"))
             && history.delay(process, lost - BEFORE_LOSS.toNanos(), lost) >= DELAY.toNanos();
     excused += starved ? 1 : 0;
     return starved;

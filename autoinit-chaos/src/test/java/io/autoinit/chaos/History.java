@@ -3,6 +3,7 @@ package io.autoinit.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import java.util.stream.Stream;
 
 /** What was written down about a fleet, in the order in which it happened, with questions to it. */
 record History(List<Entry> entries) {
+
+  private static final Duration TWO_SIGNS = RunDelay.PAUSE.multipliedBy(2);
 
   History {
     entries = List.copyOf(entries);
@@ -43,20 +46,27 @@ record History(List<Entry> entries) {
     return of("continue").filter(e -> e.has("of", process)).map(Entry::at).findFirst();
   }
 
-  /** How long a process waited for a processor between two moments. */
+  /**
+   * How long a process waited for a processor between two moments. One that does not even write
+   * that down when it is due waits too.
+   */
   long delay(String process, long from, long until) {
-    List<Entry> delays =
-        of("delay")
-            .filter(e -> e.process().equals(process) && e.at() <= until + 1_000_000_000L)
-            .toList();
-    long before =
-        delays.stream()
-            .filter(e -> e.at() <= from)
-            .mapToLong(e -> e.number("nanos"))
-            .max()
-            .orElse(0);
-    long after = delays.stream().mapToLong(e -> e.number("nanos")).max().orElse(0);
-    return Math.max(0, after - before);
+    List<Entry> signs = of("delay").filter(e -> e.process().equals(process)).toList();
+    if (signs.isEmpty()) {
+      return 0;
+    }
+    long told = told(signs, until + TWO_SIGNS.toNanos()) - told(signs, from);
+    long last = signs.stream().mapToLong(Entry::at).filter(at -> at <= until).max().orElse(from);
+    long silent = until - Math.max(from, last) - RunDelay.PAUSE.toNanos();
+    return Math.max(Math.max(0, told), silent);
+  }
+
+  private static long told(List<Entry> signs, long until) {
+    return signs.stream()
+        .filter(e -> e.at() <= until)
+        .mapToLong(e -> e.number("nanos"))
+        .max()
+        .orElse(0);
   }
 
   /** A moment as it is told: milliseconds since the beginning. */

@@ -155,7 +155,7 @@ final class ReliabilityPage {
       - A lock that is best effort (Redis alone), and the lock of a node whose server lost it, may be given away while its holder works: for
         3.6 s at most, the validity of a lease and the cancel grace.
       - Bounds of time grow by how long the kernel says that a thread of the process had work and no processor. A process that waited
-        for one for 2 s or more of the last 5 s may lose its lease.
+        for one for 2 s or more of the last 5 s may lose its lease, or find that a store does not answer.
 
       Bounds: a successor works 5 s after a SIGKILL of the leader, on Redis alone 5 s after the lease's time to live; 20 s after
       the leader's network went silent. A failure ends every waiter within 1 s where the store pushes, else within 3 s. After

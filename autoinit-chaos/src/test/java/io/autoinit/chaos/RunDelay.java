@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class RunDelay {
 
-  private static final Duration PAUSE = Duration.ofMillis(500);
+  /** The time between two entries, on a machine that is idle. */
+  static final Duration PAUSE = Duration.ofMillis(500);
+
   private static final Path TASKS = Path.of("/proc/self/task");
 
   private final Map<String, Long> seen = new HashMap<>();
