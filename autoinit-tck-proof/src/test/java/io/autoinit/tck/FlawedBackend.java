@@ -129,6 +129,12 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
       LockSupport.parkNanos(2_000_000);
       store.revoke(name);
     }
+    if (flaw == Flaw.NODE_LOCKS_OF_EACH_CLIENT
+        && asked.node().isPresent()
+        && ttl.compareTo(SHORTEST_NOT_EXTENDED) >= 0
+        && !closed) {
+      return own.locks().orElseThrow().tryAcquire(name, ttl);
+    }
     Optional<Lease> lease =
         soundLocks().tryAcquire(name, flaw == Flaw.HOLDER_NEVER_DROPPED ? FOR_EVER : ttl);
     if (flaw == Flaw.ACQUIRE_WAITS_FOR_THE_HOLDER && lease.isEmpty()) {
@@ -210,10 +216,17 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
       if (flaw == Flaw.ACQUIRED_BEHIND_THE_CLOSE && closed) {
         return;
       }
-      if (flaw == Flaw.CLOSE_RELEASES_ANOTHERS) {
+      if (flaw == Flaw.CLOSE_RELEASES_ANOTHERS
+          || (flaw == Flaw.CLOSE_RELEASES_A_NEWER_LEASE && isMine())) {
         store.revoke(name);
       }
       held.close();
+    }
+
+    /** Of this client, by whichever lease; the histories' short ones are left alone. */
+    private boolean isMine() {
+      return ttl.compareTo(SHORTEST_NOT_EXTENDED) >= 0
+          && store.holder(name).filter(now -> now.client() == sound).isPresent();
     }
   }
 

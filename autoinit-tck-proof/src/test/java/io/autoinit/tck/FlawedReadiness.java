@@ -72,6 +72,7 @@ final class FlawedReadiness implements ReadinessStore {
       }
       LockSupport.parkNanos(2_000_000);
       synchronized (rows) {
+        rows.fences.put(run, next.token());
         write(run, next);
       }
     } else {
@@ -79,11 +80,16 @@ final class FlawedReadiness implements ReadinessStore {
         if (!publishable(publication, run)) {
           return Optional.empty();
         }
-        rows.fences.put(run, next.token());
+        if (!publication.conditional() || flaw != Flaw.CONDITIONAL_PUBLISH_LEAVES_THE_FENCE) {
+          rows.fences.put(run, next.token());
+        }
         write(run, next);
       }
     }
-    tell(run);
+    if (!publication.conditional() || flaw != Flaw.CONDITIONAL_PUBLISH_GIVES_NO_HINT) {
+      boolean beat = flaw == Flaw.FAILURE_TOLD_AS_A_BEAT && next instanceof Readiness.Failed;
+      tell(run, beat ? Hint.BEAT : Hint.CHANGED);
+    }
     return find(run)
         .map(
             found ->
@@ -112,7 +118,9 @@ final class FlawedReadiness implements ReadinessStore {
 
   @Override
   public Optional<Observed<Readiness>> claim(Claim claim) {
-    requireOpen();
+    if (flaw != Flaw.CLAIMS_AFTER_CLOSE) {
+      requireOpen();
+    }
     RunKey run = key(claim.next().run());
     if (flaw == Flaw.CLAIM_IN_TWO_STEPS) {
       if (!acceptable(claim, run)) {
@@ -133,13 +141,13 @@ final class FlawedReadiness implements ReadinessStore {
         }
       }
     }
-    tell(run);
-    return find(run);
+    tell(run, Hint.CHANGED);
+    return closed.getAsBoolean() ? Optional.empty() : find(run);
   }
 
   private boolean acceptable(Claim claim, RunKey run) {
     synchronized (rows) {
-      return find(run).map(Observed::revision).equals(claim.expected())
+      return Optional.ofNullable(rows.records.get(run)).map(Row::revision).equals(claim.expected())
           && (!isReady(run) || flaw == Flaw.CLAIM_OVER_READY);
     }
   }
@@ -163,7 +171,7 @@ final class FlawedReadiness implements ReadinessStore {
         rows.fences.remove(run);
       }
     }
-    tell(run);
+    tell(run, Hint.CHANGED);
     return cleared;
   }
 
@@ -190,11 +198,18 @@ final class FlawedReadiness implements ReadinessStore {
   private void write(RunKey run, Readiness value) {
     Row before = rows.records.get(run);
     long at =
-        before != null && flaw == Flaw.AGE_OF_THE_FIRST_WRITE ? before.at() : System.nanoTime();
+        before != null
+                && (flaw == Flaw.AGE_OF_THE_FIRST_WRITE
+                    || (flaw == Flaw.CLAIM_KEEPS_THE_AGE && value instanceof Readiness.Claimed))
+            ? before.at()
+            : System.nanoTime();
     String revision =
-        flaw == Flaw.REVISION_OF_THE_CONTENT
-            ? Integer.toString(value.hashCode())
-            : Long.toString(++rows.revisions);
+        switch (flaw) {
+          case REVISION_OF_THE_CONTENT -> Integer.toString(value.hashCode());
+          case REVISION_RESTARTS_WITH_THE_RECORD ->
+              before == null ? "1" : Long.toString(Long.parseLong(before.revision()) + 1);
+          default -> Long.toString(++rows.revisions);
+        };
     rows.records.put(
         run, new Row(flaw == Flaw.UNICODE_LOST ? asciiOnly(value) : value, at, revision));
   }
@@ -212,13 +227,13 @@ final class FlawedReadiness implements ReadinessStore {
         : value;
   }
 
-  private void tell(RunKey run) {
+  private void tell(RunKey run, Hint hint) {
     if (flaw == Flaw.HINTS_LOST) {
       return;
     }
     for (Watching watching : rows.watching) {
       if (watching.run().equals(run)) {
-        watching.hints().accept(Hint.CHANGED);
+        watching.hints().accept(hint);
       }
     }
   }

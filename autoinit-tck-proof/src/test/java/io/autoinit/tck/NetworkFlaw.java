@@ -20,6 +20,8 @@ enum NetworkFlaw {
   CONNECTION_LEFT_OPEN(
       SocketMemoryBackend.Flaw.CONNECTION_LEFT_OPEN, all(NetworkRules.class), "BACKEND-2"),
   SILENCE_IS_YES(SocketMemoryBackend.Flaw.SILENCE_IS_YES, all(NetworkRules.class), "LOCK-6"),
+  SILENCE_IS_ABSENCE(
+      SocketMemoryBackend.Flaw.SILENCE_IS_ABSENCE, all(NetworkRules.class), "BACKEND-5"),
   TTL_IN_A_SECOND_REQUEST(
       SocketMemoryBackend.Flaw.TTL_IN_A_SECOND_REQUEST, all(NetworkRules.class), "LOCK-4"),
   READS_FROM_MEMORY_AFTER_A_CUT(

@@ -7,6 +7,7 @@ import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,8 @@ abstract class ClaimRules extends ReadinessRules {
     requirePublished("READY-9", store, running(run, 4));
     requireRefused(
         late, Claim.of(run, "late", now), "after the record was cleared and written anew");
+    requireRefused(
+        late, Claim.of(run, "late", seen), "with the first revision, on a record written anew");
   }
 
   /** READY is no candidate's to take. */
@@ -91,6 +94,23 @@ abstract class ClaimRules extends ReadinessRules {
     Observed<Readiness> taken = requireClaimed(other, Claim.of(run, "two", other.find(run)));
     requirePublished("READY-9", other, running(run, 3));
     requireRefused(other, Claim.of(run, "two", Optional.of(taken)), "after its leader published");
+  }
+
+  /** A claim is a sign of life: whoever waits for its end counts from the last write. */
+  @Test
+  @DisplayName("READY-6 a claim makes the record young")
+  public final void claimsAreYoung() {
+    ReadinessStore store = readiness(client());
+    RunKey run = freshRun();
+    requirePublished("READY-6", store, running(run, 4));
+    Duration old = Duration.ofMillis(300);
+    within(PATIENCE, () -> observed(store, run).age().compareTo(old) >= 0);
+    Optional<Observed<Readiness>> seen = store.find(run);
+    long before = System.nanoTime();
+    requireClaimed(store, Claim.of(run, "candidate", seen));
+    Duration age = observed(store, run).age();
+    requireAge(
+        age, Duration.ZERO, Duration.ofNanos(System.nanoTime() - before), "after a claim on it");
   }
 
   /** A claim carries no lease, so it neither raises nor lowers the fence. */

@@ -2,6 +2,7 @@ package io.autoinit.tck;
 
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
+import io.autoinit.spi.Claim;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
@@ -70,6 +71,7 @@ abstract class ClosingRules extends BackendRules {
               operations.put("readiness.find", () -> r.find(run));
               operations.put("poll", () -> r.poll(run));
               operations.put("publish", () -> r.publish(ready(run, 1)));
+              operations.put("claim", () -> r.claim(Claim.of(run, "candidate", Optional.empty())));
               operations.put("clear", () -> r.clear(run));
               operations.put("watch", () -> r.watch(run, hint -> {}));
             });
@@ -79,6 +81,7 @@ abstract class ClosingRules extends BackendRules {
             m -> {
               operations.put("markers.find", () -> m.find(freshKey()));
               operations.put("put", () -> m.put(sized(freshKey(), 1)));
+              operations.put("remove", () -> m.remove(freshKey()));
             });
     operations.forEach(ClosingRules::requireClosed);
   }

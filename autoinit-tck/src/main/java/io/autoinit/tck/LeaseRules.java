@@ -167,7 +167,14 @@ abstract class LeaseRules extends LockRules {
         "whether the release compares the lease (its token or id) in the same step of the store");
     next.close();
     next.close();
-    acquire("LOCK-7", first, name, LONG).close();
+    Lease again = acquire("LOCK-7", first, name, LONG);
+    old.close();
+    rule(
+        again.renew(),
+        "LOCK-7",
+        "close() of an old lease released '" + name + "', which a newer lease of its client held",
+        "whether the release compares the lease, or only the client");
+    again.close();
   }
 
   /** A leader that works for longer than one ttl keeps its lock by renewing in time. */

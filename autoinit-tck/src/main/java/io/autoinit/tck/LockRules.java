@@ -26,6 +26,8 @@ abstract class LockRules extends Kit {
   public final void oneLeaseAcrossClients() {
     LockProvider first = locks(client());
     LockProvider second = locks(client());
+    LockName node = LockName.node(freshNamespace(), freshNode());
+    requireRefused(second, node, acquire("LOCK-1", first, node, LONG), "a second client");
     LockName name = freshLock();
     Lease lease = acquire("LOCK-1", first, name, LONG);
     requireRefused(second, name, lease, "a second client");

@@ -2,6 +2,7 @@ package io.autoinit.tck;
 
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
@@ -259,7 +260,7 @@ abstract class NetworkRules extends InterruptRules {
   private static void requireSaysUnavailable(String name, Runnable operation) {
     Optional<Boolean> ended;
     try {
-      ended = Worker.start(() -> quietly(operation)).result(SILENCE);
+      ended = Worker.start(() -> saysUnavailable(operation)).result(SILENCE);
     } catch (RuntimeException e) {
       throw broken(
           "BACKEND-5",
@@ -272,6 +273,21 @@ abstract class NetworkRules extends InterruptRules {
         "%s had not ended after %s while the store was out of reach"
             .formatted(name, seconds(SILENCE)),
         "how long the client library waits for an answer, or tries again by itself");
+    rule(
+        // A watch that cannot be subscribed yet is nothing but late.
+        ended.get() || name.equals("watch"),
+        "BACKEND-5",
+        "%s returned while the store was out of reach".formatted(name),
+        "which errors are taken for an answer: not to know is neither 'empty' nor 'false' nor done");
+  }
+
+  private static boolean saysUnavailable(Runnable operation) {
+    try {
+      operation.run();
+      return false;
+    } catch (BackendUnavailableException e) {
+      return true;
+    }
   }
 
   private static void requireWorksAgain(Backend backend, String after) {

@@ -45,6 +45,7 @@ abstract class PublicationRules extends ClaimRules {
     requireLate(late, run, Optional.of(second.revision()), "after the record was cleared");
     requireWritten(store, Optional.empty(), running(run, 4));
     requireLate(late, run, Optional.of(second.revision()), "after it was written anew");
+    requireLate(late, run, Optional.of(first.revision()), "after it was written anew");
   }
 
   /** Of two leaders that read the same record, one writes over it. */

@@ -7,6 +7,7 @@ import io.autoinit.spi.CompletedStep;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Poll;
+import io.autoinit.spi.Publication;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -166,7 +167,10 @@ abstract class ReadinessRules extends LeaseRules {
       hints.clear();
       requirePublished("READY-5", writer, running(run, 2));
       requireHint(hints, "a first record");
-      requirePublished("READY-5", writer, ready(run, 2));
+      requirePublished("READY-5", writer, failed(run, "boom"));
+      requireHint(hints, "FAILED");
+      Optional<String> seen = writer.find(run).map(Observed::revision);
+      writer.publish(Publication.over(seen, ready(run, 2)));
       requireHint(hints, "READY");
       writer.clear(run);
       requireHint(hints, "clear()");
@@ -253,7 +257,7 @@ abstract class ReadinessRules extends LeaseRules {
         young, Duration.ZERO, Duration.ofNanos(System.nanoTime() - again), "after a heartbeat");
   }
 
-  private static void requireAge(Duration age, Duration atLeast, Duration atMost, String when) {
+  static void requireAge(Duration age, Duration atLeast, Duration atMost, String when) {
     // Clocks of stores tick in milliseconds, some of them in whole ones cut on both sides.
     Duration slack = Duration.ofMillis(100);
     rule(
@@ -320,7 +324,7 @@ abstract class ReadinessRules extends LeaseRules {
     return new Readiness.Ready(run, token, "leader", STEPS);
   }
 
-  private static Readiness failed(RunKey run, String cause) {
+  static Readiness failed(RunKey run, String cause) {
     return new Readiness.Failed(run, 2, "leader", STEPS, "seed", cause, Duration.ofMillis(1500));
   }
 
