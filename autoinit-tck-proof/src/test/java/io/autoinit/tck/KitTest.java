@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.DiscoverySelector;
@@ -50,6 +51,7 @@ class KitTest {
 
   /** Side by side, since most of the time is spent waiting. */
   @BeforeAll
+  @Timeout(value = 6, unit = TimeUnit.MINUTES)
   static void runTheKit() throws Exception {
     String seconds = System.setProperty("autoinit.tck.history.seconds", "1");
     // Alone: to the others, the thread that it leaves behind would be their own.
@@ -65,7 +67,7 @@ class KitTest {
       }
     }
     for (Map.Entry<Enum<?>, Future<EngineExecutionResults>> kit : running.entrySet()) {
-      RESULTS.put(kit.getKey(), kit.getValue().get(100, TimeUnit.SECONDS));
+      RESULTS.put(kit.getKey(), kit.getValue().get(5, TimeUnit.MINUTES));
     }
     threads.shutdown();
     if (seconds == null) {

@@ -4,6 +4,9 @@ import io.autoinit.spi.BackendProvider;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The rules that a backend must hold. One subclass for each backend says how to open one more
@@ -26,10 +29,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * that does not apply is skipped with its reason. The names of the tests begin with the id of their
  * rule in the contract.
  *
+ * <p>The tests of a class run one after the other and beside no others, also where JUnit is told to
+ * run tests in parallel.
+ *
  * <p>After each class, {@code target/autoinit-tck/report.md} and {@code report.json} say what
  * became of each rule. The configuration parameter or system property {@code autoinit.tck.report}
  * names another directory, or says {@code off}.
  */
+@Execution(ExecutionMode.SAME_THREAD)
+@Isolated("faults of the store and the counting of threads would disturb other tests")
 @ExtendWith(ConformanceReport.class)
 public abstract class BackendTck extends HistoryRules {
 

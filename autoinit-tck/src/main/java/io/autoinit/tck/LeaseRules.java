@@ -117,6 +117,9 @@ abstract class LeaseRules extends LockRules {
     requireLost(old, name, "after its ttl had passed and another client had taken the lock");
     taken.orElseThrow().close();
     requireLost(old, name, "after its ttl had passed, although the lock is free again");
+    Lease again = acquireInTime("LOCK-6", first, name, PATIENCE);
+    requireLost(old, name, "after its ttl had passed, although its client holds a newer lease");
+    again.close();
   }
 
   /** The store takes the lock away: the holder learns it at the next renewal. */
@@ -197,10 +200,10 @@ abstract class LeaseRules extends LockRules {
     try (Lease lease = acquire("LOCK-9", holder, name, SHORT)) {
       long last = begun;
       while (System.nanoTime() - begun < SHORT.toNanos() * 13 / 10) {
-        pause(SHORT.dividedBy(8));
+        pause(SHORT.multipliedBy(11).dividedBy(20));
+        boolean taken = other.tryAcquire(name, LONG).isPresent();
         long sent = System.nanoTime();
         boolean renewed = lease.renew();
-        boolean taken = other.tryAcquire(name, LONG).isPresent();
         if (System.nanoTime() - last >= SHORT.toNanos() * 98 / 100) {
           return false;
         }
