@@ -61,7 +61,7 @@ final class Fleet implements AutoCloseable {
   Result run() throws InterruptedException, IOException {
     long began = System.nanoTime();
     scribe.write("plan", "seed", plan.seed(), "what", plan);
-    lane.clean();
+    lane.clean(plan);
     injector.begin();
     boolean ended = start();
     injector.end();

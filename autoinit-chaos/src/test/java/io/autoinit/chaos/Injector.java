@@ -88,7 +88,7 @@ final class Injector implements AutoCloseable {
       lane.redis().restart();
     } else {
       scribe.write("fault", "what", "flush");
-      lane.clean();
+      lane.flush();
     }
     scribe.write("lost-data");
   }
@@ -128,7 +128,7 @@ final class Injector implements AutoCloseable {
         afterwards("lost-data", lane.redis()::restart);
       }
       case FLUSHED -> {
-        lane.clean();
+        lane.flush();
         scribe.write("lost-data");
       }
       case CUT -> linksOf(process).forEach(TcpProxy::cut);

@@ -8,6 +8,9 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 
 /** The servers that fleets use one after the other; several lanes do not disturb each other. */
 final class Lane implements AutoCloseable {
@@ -25,8 +28,18 @@ final class Lane implements AutoCloseable {
     return redis;
   }
 
-  /** Takes away what the last fleet left in the store that keeps no fleets apart. */
-  void clean() {
+  /** Takes away what other fleets left, those of the same name too. */
+  void clean(Plan plan) {
+    flush();
+    try (Connection connection = postgres.connect(postgres.jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(plan.name()));
+    } catch (SQLException e) {
+      throw new IllegalStateException("The schema of an earlier fleet stays", e);
+    }
+  }
+
+  void flush() {
     command("FLUSHALL");
   }
 

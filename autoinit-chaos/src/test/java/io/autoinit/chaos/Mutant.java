@@ -81,27 +81,14 @@ enum Mutant {
       return isOvertakenAtAStep(plan) && plan.manner() == PacedStep.Manner.HONOURS_INTERRUPTS;
     }
   },
-  HEARTBEAT_IGNORED("a leader that beats counts as one that has gone silent") {
+  NO_TAKEOVER_DELAY(
+      "the takeover delay is nothing: a leader that beats counts as one gone silent") {
     @Override
     Change change() {
       return new Change(
           PROTOCOL + "Look.java",
           "return pace.takeoverDelay().minus(seen.age());",
           "return Duration.ZERO;");
-    }
-
-    @Override
-    boolean suits(Plan plan) {
-      return freesTheLock(plan);
-    }
-  },
-  NO_TAKEOVER_DELAY("a successor begins as soon as it has the lock") {
-    @Override
-    Change change() {
-      return new Change(
-          PROTOCOL + "InfrastructurePhase.java",
-          "if (!isPositive(left) || readyAmong(seen).isPresent()) {",
-          "if (left.isNegative() || seen.all() != null) {");
     }
 
     @Override

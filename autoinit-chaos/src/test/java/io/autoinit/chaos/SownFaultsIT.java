@@ -71,7 +71,7 @@ class SownFaultsIT {
       try (Fleet fleet = new Fleet(plan, lane, Campaign.fresh(directory, plan.name()), launch)) {
         Result result = fleet.run();
         System.out.println(mutant + ": " + Campaign.told(result));
-        if (!result.held()) {
+        if (result.struck() && !result.held()) {
           Violation first = result.violations().get(0);
           return new Sown(
               mutant.name(), mutant.what(), fleets, "`" + first.rule() + "`", plan.seed());

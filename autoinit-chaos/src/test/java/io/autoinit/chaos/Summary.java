@@ -166,7 +166,7 @@ record Summary(
     StringBuilder text = new StringBuilder();
     text.append(
         """
-        %d fleets, seeds %d to %d, %d at a time, in %d min %d s on JDK %s, with %s: %s. Again:
+        %d fleets, seeds %d to %d, at most %d at a time, in %d min %d s on JDK %s, with %s: %s. Again:
         `mvn -Pchaos -DskipTests -pl autoinit-chaos -am verify -Dautoinit.chaos.seed=%d -Dautoinit.chaos.fleets=%d`; one of them: its seed and
         `-Dautoinit.chaos.fleets=1`.
 
