@@ -49,7 +49,7 @@ final class ClaimHeart implements AutoCloseable {
         Optional<Observed<Readiness>> beaten = board.claim(where, again());
         beaten.ifPresent(b -> claimed = b);
         // A store that does not answer has not given the claim to anybody else.
-        lost = beaten.isEmpty() && takenByAnother();
+        lost = beaten.isEmpty() && !closed && takenByAnother();
         bell.await(start.pace().heartbeat());
       }
     } catch (InterruptedException | RuntimeException e) {

@@ -80,11 +80,16 @@ final class Leadership implements AutoCloseable {
     if (now.minus(askedAt).compareTo(start.pace().heartbeat()) <= 0) {
       return askedAt;
     }
-    if (!lease.renew()) {
-      throw new LeaseLostException(
-          "The lease on %s was lost while the store was granting it".formatted(lock));
+    try {
+      if (!lease.renew()) {
+        throw new LeaseLostException(
+            "The lease on %s was lost while the store was granting it".formatted(lock));
+      }
+      return now;
+    } catch (BackendUnavailableException e) {
+      // Nothing is lost yet: the heart tries again for as long as the lease is valid.
+      return askedAt;
     }
-    return now;
   }
 
   private Leadership(

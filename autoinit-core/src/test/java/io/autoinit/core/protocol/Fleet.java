@@ -60,6 +60,7 @@ final class Fleet {
   private boolean halts;
   private boolean keepsLedger = true;
   private Duration subscribing = Duration.ZERO;
+  private Duration granting = Duration.ZERO;
   private boolean publishes = true;
   final Map<String, List<InitEvent>> eventsOf = new LinkedHashMap<>();
 
@@ -97,6 +98,12 @@ final class Fleet {
   /** Stores that can be read, and claimed in, but that take no record of a leader. */
   void publishes(boolean does) {
     publishes = does;
+  }
+
+  /** A lock store whose answer to an attempt takes long. */
+  Fleet grantingFor(Duration duration) {
+    granting = duration;
+    return this;
   }
 
   /** A step that works in ticks of a tenth of a second and says so in the history. */
@@ -322,6 +329,9 @@ final class Fleet {
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               } finally {
+                if (method.getName().equals("tryAcquire") && !granting.isZero()) {
+                  timeline.node("").sleep(granting);
+                }
                 timeline.point();
               }
             }));

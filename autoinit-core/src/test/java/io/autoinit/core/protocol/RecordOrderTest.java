@@ -175,4 +175,20 @@ class RecordOrderTest {
       return lease.token();
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aLeaseThatWasGrantedSlowlyIsKeptWhileItsFirstRenewalIsNotAnswered(int seed) {
+    Fleet fleet = new Fleet(seed).grantingFor(ofMillis(1400));
+    fleet.timeline.at(
+        ofMillis(1300), () -> fleet.open(fleet.lockStore, "web").link(InMemoryBackend.Link.DOWN));
+    fleet.timeline.at(
+        ofMillis(1800), () -> fleet.open(fleet.lockStore, "web").link(InMemoryBackend.Link.UP));
+    fleet.infrastructure(
+        "web", "r1", ZERO, PATIENT, fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(1)));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").done().ran()).isEqualTo(1);
+  }
 }
