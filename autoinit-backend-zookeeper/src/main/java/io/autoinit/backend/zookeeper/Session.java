@@ -2,6 +2,7 @@ package io.autoinit.backend.zookeeper;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.AddWatchMode;
@@ -39,10 +40,17 @@ final class Session {
    * Begins to connect.
    *
    * @throws IOException if the library cannot even begin
+   * @throws io.autoinit.spi.BackendRefusedException if files that it needs are not as they must be
    */
   Session(ZooKeeperSettings settings, Listener listener) throws IOException {
     ZKClientConfig config = new ZKClientConfig();
-    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, Boolean.toString(settings.sasl()));
+    boolean sasl = settings.saslSection().isPresent();
+    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, Boolean.toString(sasl));
+    // Named, so that the library refuses to go on without it.
+    settings
+        .saslSection()
+        .ifPresent(section -> config.setProperty(ZKClientConfig.LOGIN_CONTEXT_NAME_KEY, section));
+    ZooKeeperTls.of(settings).configure(config);
     handle =
         new Handle(
             settings.ensemble().connectString(),
@@ -99,8 +107,8 @@ final class Session {
   }
 
   /** How long the servers keep it without a word of its client, as they said. */
-  int timeoutMillis() {
-    return handle.getSessionTimeout();
+  Duration timeout() {
+    return Duration.ofMillis(handle.getSessionTimeout());
   }
 
   synchronized void leaseBegun() {
