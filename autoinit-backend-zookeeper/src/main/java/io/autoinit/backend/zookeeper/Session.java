@@ -12,6 +12,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session with the servers: what belongs to it ends with it, for ever. The client library keeps
@@ -72,7 +73,11 @@ final class Session {
     void turned(Session session, State state);
   }
 
-  private void turn(Watcher.Event.KeeperState told, Listener listener) {
+  private void turn(Watcher.Event.@Nullable KeeperState told, Listener listener) {
+    if (told == null) {
+      // SASL failed in a way that the library has no word for; it tells what is to come of it next.
+      return;
+    }
     State next =
         switch (told) {
           case SyncConnected -> State.CONNECTED;

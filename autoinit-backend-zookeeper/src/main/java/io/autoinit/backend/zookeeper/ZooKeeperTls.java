@@ -28,6 +28,7 @@ import org.apache.zookeeper.common.X509Util;
  * @param key empty: none is shown
  */
 record ZooKeeperTls(
+    boolean sasl,
     Optional<ZooKeeperSettings.Tls> told,
     Optional<X509TrustManager> trust,
     Optional<X509KeyManager> key) {
@@ -42,6 +43,7 @@ record ZooKeeperTls(
   static ZooKeeperTls of(ZooKeeperSettings settings) {
     Optional<ZooKeeperSettings.Tls> tls = settings.tls();
     return new ZooKeeperTls(
+        settings.saslSection().isPresent(),
         tls,
         tls.flatMap(ZooKeeperSettings.Tls::caFile).map(file -> trust(file, settings)),
         tls.flatMap(ZooKeeperSettings.Tls::keyFile).map(file -> key(file, settings)));
@@ -118,6 +120,10 @@ record ZooKeeperTls(
     Class<?> socket = told.isPresent() ? ClientCnxnSocketNetty.class : ClientCnxnSocketNIO.class;
     config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, socket.getName());
     config.setProperty(ZKClientConfig.SECURE_CLIENT, Boolean.toString(told.isPresent()));
+    if (sasl && config.getProperty(X509Util.FIPS_MODE_PROPERTY) == null) {
+      // The library knows no DIGEST-MD5 otherwise.
+      config.setProperty(X509Util.FIPS_MODE_PROPERTY, "false");
+    }
     if (told.isEmpty()) {
       return;
     }
@@ -134,8 +140,7 @@ record ZooKeeperTls(
       config.setProperty(names.getSslKeystorePasswdPathProperty(), "");
       config.setProperty(
           names.getSslHostnameVerificationEnabledProperty(), Boolean.toString(tls.verifyHost()));
-      // The JDK checks names then, by the rules of HTTPS, and never asks the DNS backwards.
-      config.setProperty(X509Util.FIPS_MODE_PROPERTY, "true");
+      config.setProperty(names.getSslAllowReverseDnsLookupProperty(), "false");
     }
   }
 
