@@ -11,6 +11,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -47,10 +48,10 @@ final class Look {
   private static final String ALERT = "Received fatal alert: ";
 
   /** How long to look. */
-  private static final int LOOK_MILLIS = 300;
+  private static final Duration LOOK = Duration.ofMillis(300);
 
   /** How long a server may take for its part of a handshake. */
-  private static final int HANDSHAKE_MILLIS = 2_000;
+  private static final Duration HANDSHAKE = Duration.ofSeconds(2);
 
   /** A command that a server without TLS answers with text, also where it is not allowed. */
   private static final byte[] COMMAND = "srvr\n".getBytes(StandardCharsets.US_ASCII);
@@ -69,12 +70,16 @@ final class Look {
     return new Seen(what, true);
   }
 
+  private static int millis(Duration time) {
+    return Math.toIntExact(time.toMillis());
+  }
+
   Seen at(InetSocketAddress address) {
     if (address.isUnresolved()) {
       return passing("the name " + address.getHostString() + " is not known here");
     }
     try (Socket socket = new Socket()) {
-      socket.connect(address, LOOK_MILLIS);
+      socket.connect(address, millis(LOOK));
       return settings.tls().isPresent() ? secure(socket, address) : plain(socket, address);
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
@@ -86,7 +91,7 @@ final class Look {
   /** A server waits to be spoken to, but for one that wants no more connections. */
   private Seen plain(Socket socket, InetSocketAddress address) {
     try {
-      socket.setSoTimeout(LOOK_MILLIS);
+      socket.setSoTimeout(millis(LOOK));
       return socket.getInputStream().read() < 0 ? TOO_MANY : NO_ZOOKEEPER;
     } catch (SocketTimeoutException e) {
       return talksTls(address)
@@ -107,7 +112,7 @@ final class Look {
     try (Socket socket = new Socket()) {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {new Distrust(shown)}, null);
-      socket.connect(address, LOOK_MILLIS);
+      socket.connect(address, millis(LOOK));
       handshake(context, socket, address, false).close();
     } catch (IOException | GeneralSecurityException e) {
       return shown.get();
@@ -141,7 +146,7 @@ final class Look {
     boolean verifyHost = settings.tls().orElseThrow().verifyHost();
     try (SSLSocket secure =
         handshake(ZooKeeperTls.of(settings).context(), socket, address, verifyHost)) {
-      secure.setSoTimeout(LOOK_MILLIS);
+      secure.setSoTimeout(millis(LOOK));
       return secure.getInputStream().read() < 0 ? TOO_MANY : NO_ZOOKEEPER;
     } catch (SSLException e) {
       return broken(e, address);
@@ -157,7 +162,7 @@ final class Look {
   private static SSLSocket handshake(
       SSLContext context, Socket socket, InetSocketAddress address, boolean verifyHost)
       throws IOException {
-    socket.setSoTimeout(HANDSHAKE_MILLIS);
+    socket.setSoTimeout(millis(HANDSHAKE));
     SSLSocket secure =
         (SSLSocket)
             context
@@ -211,8 +216,8 @@ final class Look {
 
   private static boolean talksPlainly(InetSocketAddress address) {
     try (Socket socket = new Socket()) {
-      socket.connect(address, LOOK_MILLIS);
-      socket.setSoTimeout(HANDSHAKE_MILLIS);
+      socket.connect(address, millis(LOOK));
+      socket.setSoTimeout(millis(HANDSHAKE));
       socket.getOutputStream().write(COMMAND);
       InputStream answer = socket.getInputStream();
       String text = new String(answer.readNBytes(9), StandardCharsets.US_ASCII);
