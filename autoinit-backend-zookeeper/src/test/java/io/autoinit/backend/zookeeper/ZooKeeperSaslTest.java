@@ -10,14 +10,10 @@ import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import java.util.HashMap;
 import java.util.Map;
-import javax.security.auth.login.AppConfigurationEntry;
-import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
 import javax.security.auth.login.Configuration;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.server.auth.DigestLoginModule;
 import org.apache.zookeeper.server.auth.ProviderRegistry;
 import org.apache.zookeeper.server.auth.SASLAuthenticationProvider;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -33,35 +29,10 @@ class ZooKeeperSaslTest {
   private final LockName name = Records.freshLock();
   private final RunKey run = new RunKey(name.namespace(), Records.freshRun().runId());
 
-  /** In place of a file, which the whole JVM would read. */
-  private static final class Sections extends Configuration {
-
-    private final Map<String, AppConfigurationEntry> entries = new HashMap<>();
-
-    Sections with(String section, Map<String, String> options) {
-      entries.put(
-          section,
-          new AppConfigurationEntry(
-              DigestLoginModule.class.getName(), LoginModuleControlFlag.REQUIRED, options));
-      return this;
-    }
-
-    Sections client(String section, String user, String password) {
-      return with(section, Map.of("username", user, "password", password));
-    }
-
-    @Override
-    public AppConfigurationEntry @Nullable [] getAppConfigurationEntry(String section) {
-      return entries.containsKey(section)
-          ? new AppConfigurationEntry[] {entries.get(section)}
-          : null;
-    }
-  }
-
   @BeforeAll
   static void start() {
     Configuration.setConfiguration(
-        new Sections()
+        new JaasSections()
             .with("Server", Map.of("user_app", "right-one", "user_other", "other-one"))
             .client("Client", "app", "right-one")
             .client("Other", "other", "other-one")

@@ -30,7 +30,7 @@ abstract class ZooKeeperTck extends BackendTck {
 
   private Map<String, String> settingsAt(int port) {
     return Records.with(
-        servers(), Map.of("connect", TestEnsemble.at(port), "connect-timeout", "2s"));
+        servers(), Map.of("connect", TestEnsemble.at(port), "connect-timeout", "1s"));
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.security.auth.login.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +107,17 @@ class ZooKeeperTlsTest {
   }
 
   @Test
+  void propertiesOfTheJvmCountForNothing() {
+    String property = "zookeeper.ssl.trustStore.location";
+    String before = System.setProperty(property, certificates.certificate("right").toString());
+    try {
+      assertRefused(Map.of(), "it shows a certificate that is not trusted", CA_FILE);
+    } finally {
+      System.setProperty(property, String.valueOf(before));
+    }
+  }
+
+  @Test
   @DisplayName("BACKEND-3 a certificate for another name is refused unless that is allowed")
   void aCertificateForAnotherName() {
     server.shows("wrong-name");
@@ -114,6 +126,21 @@ class ZooKeeperTlsTest {
         "it shows a certificate for another name than 127.0.0.1",
         "autoinit.backends.zookeeper.verify-host");
     assertWorks(with(trusting("wrong-name"), Map.of("verify-host", "false")));
+  }
+
+  @Test
+  @DisplayName("BACKEND-3 a certificate for another name is refused before SASL says anything")
+  void aCertificateForAnotherNameAndSasl() {
+    server.shows("wrong-name");
+    Configuration.setConfiguration(
+        new JaasSections().client("Client", "app", Certificates.PASSWORD));
+    try {
+      assertRefused(
+          with(trusting("wrong-name"), Map.of("sasl", "true")),
+          "it shows a certificate for another name than 127.0.0.1");
+    } finally {
+      Configuration.setConfiguration(null);
+    }
   }
 
   @Test
