@@ -27,14 +27,13 @@ final class GridConfig {
   /** Held, because a logger that nobody holds forgets its level. */
   private static final Logger LOGGER = Logger.getLogger("com.hazelcast");
 
-  /** That the cluster is out of reach autoinit tells itself. */
-  private static final Logger CONNECTING = Logger.getLogger("com.hazelcast.client.impl.connection");
-
   private GridConfig() {}
 
-  static ClientConfig client(HazelcastSettings settings, String clock, LifecycleListener listener) {
+  static ClientConfig client(
+      HazelcastSettings settings, String clock, String name, LifecycleListener listener) {
     ClientConfig config = settings.file().isPresent() ? read(settings) : ofSettings(settings);
     quiet(config.getProperties());
+    config.setInstanceName(name);
     config.setProperty("hazelcast.client.statistics.enabled", "false");
     config.setProperty("hazelcast.client.heartbeat.interval", Integer.toString(PULSE_MILLIS));
     config.setProperty("hazelcast.client.heartbeat.timeout", Integer.toString(SILENCE_MILLIS));
@@ -142,9 +141,7 @@ final class GridConfig {
     if (LOGGER.getLevel() == null) {
       LOGGER.setLevel(Level.WARNING);
     }
-    if (CONNECTING.getLevel() == null) {
-      CONNECTING.setLevel(Level.SEVERE);
-    }
+    ConnectionLog.listen();
   }
 
   private static int millis(Duration duration) {

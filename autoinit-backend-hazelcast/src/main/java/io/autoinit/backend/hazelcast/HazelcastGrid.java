@@ -4,12 +4,12 @@ import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
-import com.hazelcast.logging.LogListener;
 import com.hazelcast.map.IMap;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +36,7 @@ final class HazelcastGrid implements AutoCloseable {
   private static final long FIRST_MILLIS = 1_514_764_800_000L;
 
   private static final int BITS_BELOW_MILLIS = 22;
+  private static final Duration SHORTEST_LIFE = Duration.ofMillis(500);
   private static final Duration LONGEST_END = Duration.ofSeconds(8);
 
   private final HazelcastSettings settings;
@@ -51,10 +51,25 @@ final class HazelcastGrid implements AutoCloseable {
   /** An instance on its way into the cluster. */
   private static final class Joined {
 
+    final String name = "autoinit-" + UUID.randomUUID();
     final CompletableFuture<HazelcastInstance> ready = new CompletableFuture<>();
     final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
     volatile @Nullable HazelcastInstance instance;
     volatile boolean over;
+
+    /** Since when it is over for good; a new one comes a moment later, whoever asks how often. */
+    private volatile long overNanos;
+
+    void end() {
+      overNanos = System.nanoTime();
+      over = true;
+    }
+
+    boolean mayBeReplaced() {
+      return over
+          && (ready.isDone() && !ready.isCompletedExceptionally()
+              || System.nanoTime() - overNanos > SHORTEST_LIFE.toNanos());
+    }
   }
 
   HazelcastGrid(HazelcastSettings settings) {
@@ -168,7 +183,7 @@ final class HazelcastGrid implements AutoCloseable {
 
   private synchronized Future<HazelcastInstance> joined() {
     requireOpen();
-    if (joined == null || joined.over || joined.ready.isCompletedExceptionally()) {
+    if (joined == null || joined.mayBeReplaced()) {
       Joined fresh = new Joined();
       joined = fresh;
       threads.execute(() -> join(fresh));
@@ -181,20 +196,18 @@ final class HazelcastGrid implements AutoCloseable {
       if (settings.mode() == HazelcastSettings.Mode.MEMBER) {
         HazelcastInstance member = Hazelcast.newHazelcastInstance(GridConfig.member(settings));
         keep(fresh, member);
-        member
-            .getLifecycleService()
-            .addLifecycleListener(e -> fresh.over |= e.getState() == LifecycleState.SHUTDOWN);
+        member.getLifecycleService().addLifecycleListener(e -> turn(fresh, e.getState()));
         fresh.ready.complete(member);
         turned.accept(true);
         return;
       }
+      ConnectionLog.hear(fresh.name, line -> told(fresh, line));
       HazelcastInstance client =
           HazelcastClient.newHazelcastClient(
-              GridConfig.client(settings, clock(), e -> turn(fresh, e.getState())));
+              GridConfig.client(settings, clock(), fresh.name, e -> turn(fresh, e.getState())));
       keep(fresh, client);
-      LogListener listener = e -> told(fresh, String.valueOf(e.getLogRecord().getMessage()));
-      client.getLoggingService().addLogListener(Level.WARNING, listener);
     } catch (RuntimeException | LinkageError e) {
+      fresh.end();
       fresh.ready.completeExceptionally(e);
     }
   }
@@ -223,15 +236,18 @@ final class HazelcastGrid implements AutoCloseable {
     switch (state) {
       case CLIENT_CONNECTED -> {
         fresh.refusal.set(null);
-        threads.execute(
-            () -> {
-              complete(fresh);
-              turned.accept(true);
-            });
+        if (!isClosed()) {
+          threads.execute(
+              () -> {
+                complete(fresh);
+                turned.accept(true);
+              });
+        }
       }
       case CLIENT_DISCONNECTED -> turned.accept(false);
       case SHUTTING_DOWN, SHUTDOWN -> {
-        fresh.over = true;
+        fresh.end();
+        ConnectionLog.forget(fresh.name);
         String refusal = fresh.refusal.get();
         fresh.ready.completeExceptionally(
             refusal == null
@@ -260,6 +276,10 @@ final class HazelcastGrid implements AutoCloseable {
     }
   }
 
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
   private synchronized void requireOpen() {
     if (closed) {
       throw closed();
@@ -277,6 +297,9 @@ final class HazelcastGrid implements AutoCloseable {
   public void close() {
     HazelcastInstance instance;
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       closed = true;
       instance = joined == null ? null : joined.instance;
     }
