@@ -67,7 +67,7 @@ final class Grants {
   private static Row rights(Session session, PostgresSettings settings) throws SQLException {
     String schema = settings.schema();
     return session
-        .query(Sql.fill(RIGHTS, schema, schema, schema, schema, schema, schema))
+        .query(Sql.fill(RIGHTS, schema, schema, schema, schema, schema, schema, schema))
         .orElseThrow();
   }
 

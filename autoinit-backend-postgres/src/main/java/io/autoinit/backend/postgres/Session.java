@@ -46,14 +46,6 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /**
-   * The process that the server said at the beginning that it is. A pooler says its own, and need
-   * not stay with one process.
-   */
-  int announcedProcess() throws SQLException {
-    return connection.unwrap(org.postgresql.PGConnection.class).getBackendPID();
-  }
-
   private static Optional<Row> first(ResultSet result) throws SQLException {
     try (result) {
       if (!result.next()) {

@@ -19,9 +19,12 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** Looks at a server without changing a key: what it tries is done to keys that nobody has. */
 final class RedisExamination {
 
+  private static final String DENIED = "NOPERM";
+
   private final RedisStore store;
   private final RedisSettings settings;
   private final boolean locksWanted;
+  private boolean channelDenied;
 
   RedisExamination(RedisStore store, boolean locksWanted) {
     this.store = store;
@@ -138,7 +141,16 @@ final class RedisExamination {
         : Finding.error(
             "rights",
             "the user may not use %s on keys of autoinit".formatted(String.join(", ", missing)),
-            "ACL SETUSER " + store.errors().acl());
+            "ACL SETUSER " + remedyOfRights());
+  }
+
+  /**
+   * Redis refuses the whole line where it gives a channel to a user who has all of them, so
+   * channels are in it only once one was refused.
+   */
+  private String remedyOfRights() {
+    String all = store.errors().acl();
+    return channelDenied ? all : all.replace(" &" + settings.readinessPrefix() + ":*", "");
   }
 
   private boolean isDenied(Command command, String... arguments) {
@@ -148,8 +160,6 @@ final class RedisExamination {
   private Optional<String> permitted(Command command, String... arguments) {
     return Optional.of(asked(command, arguments)).filter(answer -> !answer.equals(DENIED));
   }
-
-  private static final String DENIED = "NOPERM";
 
   /** The answer as text; other errors than a missing right are answers too. */
   private String asked(Command command, String... arguments) {
@@ -161,6 +171,7 @@ final class RedisExamination {
               } catch (JedisDataException e) {
                 String said = String.valueOf(e.getMessage());
                 if (said.contains(DENIED)) {
+                  channelDenied |= said.contains("channel");
                   return DENIED;
                 }
                 if (said.contains("NOAUTH") || said.contains("WRONGPASS")) {
