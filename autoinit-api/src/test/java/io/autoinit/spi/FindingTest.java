@@ -59,11 +59,11 @@ class FindingTest {
   }
 
   @Test
-  void a_clock_of_twice_the_speed_is_wrong_and_the_same_clock_is_right() {
+  void a_clock_that_runs_or_stands_is_wrong_and_the_same_clock_is_right() {
     Duration step = Duration.ofNanos(1000);
     Finding same = ClockRate.of(() -> Duration.ofNanos(System.nanoTime()), step).finding("a store");
     Finding fast =
-        ClockRate.of(() -> Duration.ofNanos(System.nanoTime()).multipliedBy(2), step)
+        ClockRate.of(() -> Duration.ofNanos(System.nanoTime()).multipliedBy(100), step)
             .finding("a store");
     Finding stopped = ClockRate.of(() -> Duration.ofDays(1), step).finding("a store");
     assertThat(same.severity()).isEqualTo(Severity.OK);
