@@ -76,8 +76,8 @@ final class ZooKeeperBackend implements Backend {
                 "%s keeps the locks of a client that fell silent for %d ms, not the %d ms of %s"
                     .formatted(
                         settings.place(),
-                        given,
-                        wanted,
+                        given.toMillis(),
+                        wanted.toMillis(),
                         settings.key(ZooKeeperSettings.SESSION_TIMEOUT)),
                 "set that to %dms, or the servers' minSessionTimeout and maxSessionTimeout"
                     .formatted(given.toMillis())));
