@@ -55,6 +55,7 @@ public final class Main {
             .addSubcommand(new NodeCommand(start))
             .addSubcommand(new RunCommand(start, split, launcher))
             .addSubcommand(ready)
+            .addSubcommand(new DoctorCommand(options, console))
             .setOut(
                 new PrintWriter(
                     new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))
@@ -119,7 +120,10 @@ public final class Main {
         .getCommandSpec()
         .usageMessage()
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(ExitCode.table());
+        .exitCodeList(
+            command.getCommand() instanceof DoctorCommand
+                ? DoctorCommand.exitCodes()
+                : ExitCode.table());
     command.getSubcommands().values().forEach(Main::describeExitCodes);
   }
 

@@ -51,23 +51,32 @@ final class Assembly extends AbstractModule {
     HostName host = HostName.of(environment);
     this.identity = new Identity(client(host), host.asNodeId());
     this.settings =
-        SettingsReader.read(
-            new SettingSources(
-                config,
-                environment,
-                properties,
-                explicit,
-                Path.of("").toAbsolutePath(),
-                ServiceLoader.load(BackendProvider.class).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .toList(),
-                identity.client()));
+        SettingsReader.read(sources(config, environment, properties, explicit, identity.client()));
     this.redaction = Redaction.of(settings, environment);
     this.steps = new StepsByPhase(StepOrder.of(register(builderSteps, discoversSteps)));
     List<InitListener> all = new ArrayList<>(listeners);
     all.add(new LogListener());
     this.events = Events.queued(all);
     this.halt = halt;
+  }
+
+  /** Where the settings of this process come from. */
+  static SettingSources sources(
+      Optional<Path> config,
+      Map<String, String> environment,
+      Map<String, String> properties,
+      List<SettingSources.Explicit> explicit,
+      String client) {
+    return new SettingSources(
+        config,
+        environment,
+        properties,
+        explicit,
+        Path.of("").toAbsolutePath(),
+        ServiceLoader.load(BackendProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList(),
+        client);
   }
 
   /**
@@ -92,7 +101,7 @@ final class Assembly extends AbstractModule {
    */
   record Halt(Optional<IntConsumer> by) {}
 
-  private static String client(HostName host) {
+  static String client(HostName host) {
     String unique = "%08x".formatted(ThreadLocalRandom.current().nextInt());
     return "%s/%d/%s".formatted(host.asNodeId(), ProcessHandle.current().pid(), unique);
   }

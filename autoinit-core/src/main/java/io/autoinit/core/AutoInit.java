@@ -7,6 +7,7 @@ import io.autoinit.InitListener;
 import io.autoinit.InitStep;
 import io.autoinit.InterruptedStartException;
 import io.autoinit.Phase;
+import io.autoinit.core.settings.HostName;
 import io.autoinit.core.settings.SettingSources;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
@@ -233,6 +234,24 @@ public final class AutoInit implements AutoCloseable {
     public Builder halt(IntConsumer halt) {
       this.halt = halt;
       return this;
+    }
+
+    /**
+     * Looks at the whole set-up in place of starting: the settings, and every configured store.
+     * Changes nothing. A store that is away hides nothing of the others, and what is wrong with the
+     * settings is among what is found.
+     *
+     * @return what was found
+     * @throws io.autoinit.ConfigurationException if the configuration file cannot be read at all
+     */
+    public Diagnosis diagnose() {
+      return Doctor.examine(
+          Assembly.sources(
+              Optional.ofNullable(config),
+              environment,
+              SettingSources.texts(properties == null ? System.getProperties() : properties),
+              explicit,
+              Assembly.client(HostName.of(environment))));
     }
 
     /**

@@ -19,7 +19,6 @@ import io.autoinit.core.protocol.Timeline;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.core.settings.Settings;
 import io.autoinit.spi.Backend;
-import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
@@ -183,24 +182,14 @@ final class Phases {
   }
 
   private void warnOfGuarantee(BackendInstance locks, LockProvider provider) {
-    if (warned.compareAndSet(false, true) && provider.guarantee() == Guarantee.BEST_EFFORT) {
-      events.tell(
-          new InitEvent.Warned(
-              "The locks of '%s' are best effort: a failover may let two leaders run at once for a moment; a strong lock backend (postgres, zookeeper) prevents it"
-                  .formatted(locks.name())));
+    if (warned.compareAndSet(false, true)) {
+      Placement.ofGuarantee(locks, provider)
+          .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
     }
   }
 
   private void warnOfPlacement() {
-    BackendInstance readiness = settings.instance(Role.READINESS);
-    BackendInstance locks = settings.instance(Role.LOCKS);
-    boolean localReadiness = readiness.provider().type().equals(BackendInstance.FILE);
-    boolean localLocks = locks.provider().type().equals(BackendInstance.FILE);
-    if (localReadiness && !localLocks) {
-      events.tell(
-          new InitEvent.Warned(
-              "Readiness is kept in files while the lock is kept in '%s': members on other machines do not see it; set autoinit.readiness to a store that all of them see"
-                  .formatted(locks.name())));
-    }
+    Placement.ofReadiness(settings.instance(Role.READINESS), settings.instance(Role.LOCKS))
+        .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
   }
 }

@@ -36,6 +36,7 @@ public final class SettingsReader {
   private final SettingSources sources;
   private final List<String> problems = new ArrayList<>();
   private final Map<String, Given> given = new LinkedHashMap<>();
+  private boolean unreadable;
 
   private SettingsReader(SettingSources sources) {
     this.sources = sources;
@@ -52,9 +53,44 @@ public final class SettingsReader {
     return new SettingsReader(sources).read();
   }
 
+  /**
+   * Reads and checks all settings, for one who wants to hear of the stores also where the settings
+   * have problems. Reads files, and touches no store.
+   *
+   * @param sources where they come from
+   * @return what was found
+   * @throws io.autoinit.ConfigurationException if the configuration file could not be read at all
+   */
+  public static Examined examine(SettingSources sources) {
+    SettingsReader reader = new SettingsReader(sources);
+    Examined examined = reader.examine();
+    if (reader.unreadable) {
+      throw new ConfigurationException(examined.problems());
+    }
+    return examined;
+  }
+
+  /**
+   * What the settings are, as far as they are right.
+   *
+   * @param problems every problem of all sources
+   * @param backends the configured instances without problems, and the built-in one if it plays a
+   *     role
+   * @param settings all of them, if there is no problem
+   */
+  public record Examined(
+      List<String> problems, Map<String, BackendInstance> backends, Optional<Settings> settings) {}
+
   private Settings read() {
+    Examined examined = examine();
+    return examined.settings().orElseThrow(() -> new ConfigurationException(examined.problems()));
+  }
+
+  private Examined examine() {
     Map<String, BackendProvider> providers = BackendInstances.byType(sources.providers(), problems);
+    int beforeFile = problems.size();
     ConfigFile file = ConfigFile.find(sources, problems);
+    unreadable = problems.size() > beforeFile && file.values().isEmpty() && file.steps().isEmpty();
     List<Given> properties = properties();
     List<Given> explicit =
         sources.explicit().stream().map(e -> new Given(e.key(), e.value(), e.source())).toList();
@@ -91,9 +127,25 @@ public final class SettingsReader {
       DefaultRunId.refusal(sources, text(Key.ENVIRONMENT), roles, backends)
           .ifPresent(problems::add);
     }
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(List.copyOf(new LinkedHashSet<>(problems)));
-    }
+    List<String> found = List.copyOf(new LinkedHashSet<>(problems));
+    Map<String, BackendInstance> inUse = new LinkedHashMap<>(configured);
+    builtIn.filter(b -> roles.containsValue(b.name())).ifPresent(b -> inUse.put(b.name(), b));
+    return new Examined(
+        found,
+        inUse,
+        found.isEmpty()
+            ? Optional.of(settings(runId, namespace, nodeId, pace, roles, backends, steps))
+            : Optional.empty());
+  }
+
+  private Settings settings(
+      Optional<RunId> runId,
+      Optional<Namespace> namespace,
+      Optional<NodeId> nodeId,
+      Pace pace,
+      Map<Role, String> roles,
+      Map<String, BackendInstance> backends,
+      List<CommandDeclaration> steps) {
     return new Settings(
         runId.orElseGet(() -> DefaultRunId.of(sources.workingDirectory())),
         runId.isPresent(),
