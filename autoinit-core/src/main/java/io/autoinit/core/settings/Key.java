@@ -91,7 +91,19 @@ public enum Key {
   RETRY_DELAY(
       Kind.DURATION,
       "5s",
-      "how long after a failure a newcomer waits before it tries the phase again");
+      "how long after a failure a newcomer waits before it tries the phase again"),
+  /** {@link ProbeAddress#port}. */
+  PROBE_PORT(
+      Kind.NUMBER,
+      "",
+      "the port at which `/livez`, `/readyz`, `/startupz`, `/status` and `/metrics` answer while the"
+          + " phases run; without it none is opened"),
+  /** {@link ProbeAddress#host}. */
+  PROBE_ADDRESS(
+      Kind.TEXT,
+      "",
+      "the address of that port, for example `127.0.0.1`; without it all addresses, as the probes"
+          + " of an orchestrator need it");
 
   /** Below which backend instances are declared. */
   static final String BACKENDS = "autoinit.backends.";

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param pace the times of the protocol
  * @param roles the name of the instance that plays each role; has all roles
  * @param backends the instances by name, the configured ones first
+ * @param probe where probes are answered while the phases run; empty: nowhere
  * @param steps the commands that the configuration declares, in its order
  */
 public record Settings(
@@ -44,6 +45,7 @@ public record Settings(
     Pace pace,
     Map<Role, String> roles,
     Map<String, BackendInstance> backends,
+    Optional<ProbeAddress> probe,
     List<CommandDeclaration> steps) {
 
   /** Copies the collections, keeping their order. */

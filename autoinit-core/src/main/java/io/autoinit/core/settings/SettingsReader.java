@@ -107,6 +107,8 @@ public final class SettingsReader {
         pace,
         roles,
         backends,
+        text(Key.PROBE_PORT)
+            .map(port -> new ProbeAddress(text(Key.PROBE_ADDRESS), Integer.parseInt(port))),
         steps);
   }
 
@@ -176,6 +178,13 @@ public final class SettingsReader {
                     problems.add(
                         value.problem(
                             "must be %s, not %s".formatted(expected, Given.shown(value.value())))));
+      }
+    }
+    Given port = given.get(Key.PROBE_PORT.key());
+    if (port != null && port.value().matches("\\d{1,9}")) {
+      int number = Integer.parseInt(port.value());
+      if (number < 1 || number > 65_535) {
+        problems.add(port.problem("must be a port from 1 to 65535, not " + number));
       }
     }
     Given prefix = given.get(Key.READINESS_KEY_PREFIX.key());
