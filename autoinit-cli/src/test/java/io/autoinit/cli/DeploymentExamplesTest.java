@@ -107,11 +107,11 @@ class DeploymentExamplesTest {
     Map<String, Object> port = asMap(list(container, "ports").get(0));
 
     assertThat(environment(container))
-        .containsEntry("AUTOINIT_PROBE_PORT", port.get("containerPort").toString());
+        .containsEntry("AUTOINIT_PROBE_PORT", text(port, "containerPort"));
     for (String probe : List.of("livenessProbe", "startupProbe")) {
       assertThat(at(container, probe, "httpGet"))
           .containsEntry("path", "/livez")
-          .containsEntry("port", port.get("name"));
+          .containsEntry("port", text(port, "name"));
     }
   }
 
