@@ -135,7 +135,9 @@ final class Phases {
               settings.pace(),
               timeline,
               events,
-              Deadline.in(timeline, settings.timeout()),
+              settings.waitWhileProgressing()
+                  ? Deadline.whileProgressing(timeline, settings.timeout())
+                  : Deadline.in(timeline, settings.timeout()),
               halt.by(),
               redaction);
     }

@@ -33,6 +33,7 @@ final class Watchpost implements AutoCloseable {
   private @Nullable Watch watch;
   private final Set<Store<?>> asked = new HashSet<>();
   private Optional<Long> oldFailure = Optional.empty();
+  private Optional<Readiness.Running> progress = Optional.empty();
   private String told = "";
 
   Watchpost(Start start, Phase phase, Board board) {
@@ -120,6 +121,7 @@ final class Watchpost implements AutoCloseable {
    */
   void await(Look look) throws InterruptedException {
     String whom = describe(look);
+    noteProgress(look);
     if (start.deadline().passed()) {
       throw timedOut(look, whom);
     }
@@ -144,6 +146,26 @@ final class Watchpost implements AutoCloseable {
         stale = fresh;
       }
     }
+  }
+
+  /** A heart that beats is no progress: the record must say something new. */
+  private void noteProgress(Look look) {
+    Optional<Readiness.Running> running =
+        look.record()
+            .filter(Readiness.Running.class::isInstance)
+            .map(Readiness.Running.class::cast);
+    if (running.isEmpty() || running.equals(progress) || nobodyLeads(look)) {
+      return;
+    }
+    if (progress.isPresent()) {
+      start.deadline().progressed();
+    }
+    progress = running;
+  }
+
+  private boolean nobodyLeads(Look look) {
+    Duration closed = look.closedFor(start.pace());
+    return closed.isZero() || closed.isNegative();
   }
 
   private static Duration shorter(Duration a, Duration b) {

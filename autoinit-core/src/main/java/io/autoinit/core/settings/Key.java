@@ -37,6 +37,13 @@ public enum Key {
       "bounds all waiting of one command: for the lock, for readiness and for the node lock; `0`"
           + " tries once",
       "AUTOINIT_TIMEOUT_SEC"),
+  /** Whether the deadline moves on with the leader. */
+  WAIT_WHILE_PROGRESSING(
+      Kind.FLAG,
+      "false",
+      "whether who waits for READY goes on past `autoinit.timeout` for as long as the leader's"
+          + " heartbeat is fresh and its record says something new within each such span: another"
+          + " step, attempt or progress, or one more completed step"),
   /** Who plays {@link Role#LOCKS}. */
   LOCKS(
       Kind.TEXT,

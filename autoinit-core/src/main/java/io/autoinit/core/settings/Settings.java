@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param nodeId the node, if set; else it is {@link HostName#asNodeId()}
  * @param environment what kind of environment this is, for example {@code production}
  * @param timeout the deadline of a whole command; zero: try once
+ * @param waitWhileProgressing whether the deadline counts from the last progress of the leader
  * @param readinessKeyPrefix under which keys readiness lives in a key-value store
  * @param markerDir the directory of the file backend
  * @param fatalOnError whether a node step that fails aborts its phase although it says otherwise
@@ -39,6 +40,7 @@ public record Settings(
     Optional<NodeId> nodeId,
     Optional<String> environment,
     Duration timeout,
+    boolean waitWhileProgressing,
     String readinessKeyPrefix,
     Path markerDir,
     boolean fatalOnError,

@@ -101,6 +101,7 @@ public final class SettingsReader {
         nodeId,
         text(Key.ENVIRONMENT),
         duration(Key.TIMEOUT),
+        text(Key.WAIT_WHILE_PROGRESSING).map(Boolean::valueOf).orElse(false),
         text(Key.READINESS_KEY_PREFIX).orElseThrow(),
         Path.of(text(Key.MARKER_DIR).orElseThrow()),
         text(Key.FATAL_ON_ERROR).map(Boolean::valueOf).orElse(false),
