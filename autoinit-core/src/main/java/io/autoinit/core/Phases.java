@@ -6,6 +6,7 @@ import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
 import io.autoinit.NodeId;
 import io.autoinit.Phase;
+import io.autoinit.StepFailedException;
 import io.autoinit.core.protocol.Board;
 import io.autoinit.core.protocol.ByHand;
 import io.autoinit.core.protocol.Deadline;
@@ -49,6 +50,7 @@ final class Phases {
   private final Redaction redaction;
   private final Assembly.Halt halt;
   private final RunKey run;
+  private final EndHooks hooks;
   private final AtomicBoolean warned = new AtomicBoolean();
   private @Nullable Start start;
   private boolean ready;
@@ -72,6 +74,7 @@ final class Phases {
     this.redaction = redaction;
     this.halt = halt;
     this.run = new RunKey(settings.namespace(), settings.runId());
+    this.hooks = new EndHooks(settings, run, events, redaction);
   }
 
   Outcome run(Phase phase) throws InterruptedException {
@@ -83,7 +86,7 @@ final class Phases {
             run.runId(),
             stepsOf(phase).stream().map(InitStep::name).toList()));
     try {
-      PhaseResult result = phase == Phase.INFRASTRUCTURE ? infrastructure().run() : node().run();
+      PhaseResult result = phase == Phase.INFRASTRUCTURE ? lead() : work();
       ready = true;
       return new Outcome(phase, result.ran(), result.skipped(), result.failed());
     } catch (InterruptedException e) {
@@ -94,6 +97,34 @@ final class Phases {
       events.tell(
           new InitEvent.PhaseFailed(
               phase, redaction.apply(e.getMessage()), timeline.now().minus(began)));
+      throw e;
+    }
+  }
+
+  private PhaseResult lead() throws InterruptedException {
+    InfrastructurePhase infrastructure = infrastructure();
+    try {
+      PhaseResult result = infrastructure.run();
+      if (infrastructure.published()) {
+        hooks.ready();
+      }
+      return result;
+    } catch (StepFailedException e) {
+      if (infrastructure.worked()) {
+        hooks.failed(Phase.INFRASTRUCTURE, e);
+      }
+      throw e;
+    }
+  }
+
+  private PhaseResult work() throws InterruptedException {
+    NodePhase node = node();
+    try {
+      return node.run();
+    } catch (StepFailedException e) {
+      if (node.worked()) {
+        hooks.failed(Phase.NODE, e);
+      }
       throw e;
     }
   }

@@ -118,6 +118,14 @@ public enum Key {
   /** The key of the list of command steps. */
   static final String STEPS = "autoinit.steps";
 
+  /** The commands that hear of the end, by their keys. */
+  static final String ON_READY = "autoinit.on-ready";
+
+  static final String ON_FAILURE = "autoinit.on-failure";
+
+  /** What only the configuration file can hold, since it is more than one value. */
+  static final List<String> OF_THE_FILE = List.of(STEPS, ON_READY, ON_FAILURE);
+
   private final Kind kind;
   private final String standard;
   private final String meaning;

@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param backends the instances by name, the configured ones first
  * @param probe where probes are answered while the phases run; empty: nowhere
  * @param steps the commands that the configuration declares, in its order
+ * @param hooks the commands that hear of the end
  */
 public record Settings(
     RunId runId,
@@ -48,7 +49,8 @@ public record Settings(
     Map<Role, String> roles,
     Map<String, BackendInstance> backends,
     Optional<ProbeAddress> probe,
-    List<CommandDeclaration> steps) {
+    List<CommandDeclaration> steps,
+    Hooks hooks) {
 
   /** Copies the collections, keeping their order. */
   public Settings {

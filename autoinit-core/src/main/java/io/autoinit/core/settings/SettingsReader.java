@@ -69,6 +69,10 @@ public final class SettingsReader {
     checkValues();
 
     List<CommandDeclaration> steps = CommandReader.read(file.steps(), sources, problems);
+    Hooks hooks =
+        new Hooks(
+            CommandReader.hook(Key.ON_READY, file.hooks(), sources, problems),
+            CommandReader.hook(Key.ON_FAILURE, file.hooks(), sources, problems));
     BackendInstances instances = new BackendInstances(given, sources.client(), providers, problems);
     int before = problems.size();
     Map<String, BackendInstance> configured = instances.configured();
@@ -110,7 +114,8 @@ public final class SettingsReader {
         backends,
         text(Key.PROBE_PORT)
             .map(port -> new ProbeAddress(text(Key.PROBE_ADDRESS), Integer.parseInt(port))),
-        steps);
+        steps,
+        hooks);
   }
 
   private List<Given> properties() {
@@ -130,7 +135,7 @@ public final class SettingsReader {
     for (Given value : values) {
       if (Key.find(value.key()).isPresent() || isOfInstance(value.key())) {
         given.put(value.key(), value);
-      } else if (value.key().equals(Key.STEPS)) {
+      } else if (Key.OF_THE_FILE.contains(value.key())) {
         problems.add(value.problem("can be declared in the configuration file only"));
       } else {
         problems.add(value.problem("is unknown" + nearest(value)));
@@ -147,7 +152,7 @@ public final class SettingsReader {
       return "; the configuration file is named by AUTOINIT_CONFIG or --config";
     }
     List<String> names = new ArrayList<>(Arrays.stream(Key.values()).map(Key::key).toList());
-    names.add(Key.STEPS);
+    names.addAll(Key.OF_THE_FILE);
     return Setting.nearest(value.key(), names)
         .map(near -> "; did you mean " + near + "?")
         .orElse("");
