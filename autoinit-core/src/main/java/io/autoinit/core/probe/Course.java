@@ -94,6 +94,8 @@ final class Course implements InitListener {
       enter(e.phase(), State.WAITING);
       waitingFor = Optional.of(e.reason());
       metrics.count(Metrics.Family.WAITS, "phase", e.phase().label());
+    } else if (event instanceof InitEvent.LeaderProgress e) {
+      progress = Optional.of("%s: %s".formatted(e.step(), e.progress()));
     } else if (event instanceof InitEvent.LeaseAcquired e) {
       enter(e.phase(), State.RUNNING);
       beat = now.get();

@@ -121,11 +121,12 @@ final class Watchpost implements AutoCloseable {
    */
   void await(Look look) throws InterruptedException {
     String whom = describe(look);
-    noteProgress(look);
+    Optional<Readiness.Running> news = news(look);
     if (start.deadline().passed()) {
       throw timedOut(look, whom);
     }
     tell(whom);
+    news.ifPresent(this::tellProgress);
     Duration closed = look.closedFor(start.pace());
     boolean waitsForStaleness = !closed.isZero() && !closed.isNegative();
     Duration stale = look.at().plus(closed).plus(start.timeline().random(SPREAD));
@@ -148,19 +149,34 @@ final class Watchpost implements AutoCloseable {
     }
   }
 
-  /** A heart that beats is no progress: the record must say something new. */
-  private void noteProgress(Look look) {
+  /** What the leader's record says that it did not before: a heart that beats is no progress. */
+  private Optional<Readiness.Running> news(Look look) {
     Optional<Readiness.Running> running =
         look.record()
             .filter(Readiness.Running.class::isInstance)
             .map(Readiness.Running.class::cast);
     if (running.isEmpty() || running.equals(progress) || nobodyLeads(look)) {
-      return;
+      return Optional.empty();
     }
     if (progress.isPresent()) {
       start.deadline().progressed();
     }
     progress = running;
+    return running;
+  }
+
+  private void tellProgress(Readiness.Running running) {
+    if (running.step().isPresent() && running.progress().isPresent()) {
+      start
+          .events()
+          .tell(
+              new InitEvent.LeaderProgress(
+                  phase,
+                  running.holder(),
+                  running.step().get(),
+                  running.attempt(),
+                  running.progress().get()));
+    }
   }
 
   private boolean nobodyLeads(Look look) {

@@ -6,11 +6,13 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
 import io.autoinit.Phase;
 import io.autoinit.StartTimeoutException;
 import io.autoinit.StepPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -101,5 +103,25 @@ class WaitWhileProgressingTest {
 
     assertThat(fleet.end("waiter").thrown()).isInstanceOf(StartTimeoutException.class);
     assertThat(fleet.end("waiter").at()).isBetween(ofSeconds(62), ofSeconds(63));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatAStepTellsReachesWhoWaitsAndIsToldOnce(int seed) {
+    Fleet fleet = new Fleet(seed).waitingWhileProgressing();
+
+    run(fleet, step(fleet, "migrate", ofMinutes(3), ofSeconds(20)));
+
+    for (String member : List.of("waiter", "of-node")) {
+      assertThat(fleet.eventsOf.get(member))
+          .filteredOn(InitEvent.LeaderProgress.class::isInstance)
+          .hasSizeBetween(2, 8)
+          .doesNotHaveDuplicates()
+          .allSatisfy(
+              event ->
+                  assertThat(event.toString())
+                      .contains("leader=leader, step=migrate, attempt=1", " rows"));
+    }
+    assertThat(fleet.eventsOf.get("leader")).noneMatch(InitEvent.LeaderProgress.class::isInstance);
   }
 }
