@@ -55,6 +55,7 @@ public final class Main {
             .addSubcommand(new NodeCommand(start))
             .addSubcommand(new RunCommand(start, split, launcher))
             .addSubcommand(ready)
+            .addSubcommand(new CompletionCommand())
             .setOut(
                 new PrintWriter(
                     new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))
