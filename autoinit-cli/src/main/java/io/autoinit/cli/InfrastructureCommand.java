@@ -21,6 +21,7 @@ final class InfrastructureCommand implements Callable<Integer> {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
   @Mixin private final TimeoutOption timeout = new TimeoutOption();
+  @Mixin private final ProbeOptions probes = new ProbeOptions();
 
   private final Start start;
 
@@ -34,6 +35,7 @@ final class InfrastructureCommand implements Callable<Integer> {
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);
+          probes.applyTo(builder);
         },
         autoInit -> {
           autoInit.infrastructure();

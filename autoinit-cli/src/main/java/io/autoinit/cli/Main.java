@@ -56,6 +56,7 @@ public final class Main {
             .addSubcommand(new RunCommand(start, split, launcher))
             .addSubcommand(ready)
             .addSubcommand(new DoctorCommand(options, console))
+            .addSubcommand(new CompletionCommand())
             .setOut(
                 new PrintWriter(
                     new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))

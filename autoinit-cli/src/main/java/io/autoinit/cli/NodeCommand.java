@@ -21,6 +21,7 @@ final class NodeCommand implements Callable<Integer> {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
   @Mixin private final TimeoutOption timeout = new TimeoutOption();
+  @Mixin private final ProbeOptions probes = new ProbeOptions();
   @Mixin private final FatalOnErrorOption fatalOnError = new FatalOnErrorOption();
 
   private final Start start;
@@ -35,6 +36,7 @@ final class NodeCommand implements Callable<Integer> {
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);
+          probes.applyTo(builder);
           fatalOnError.applyTo(builder);
         },
         autoInit -> {

@@ -27,6 +27,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
   @Mixin private final TimeoutOption timeout = new TimeoutOption();
+  @Mixin private final ProbeOptions probes = new ProbeOptions();
   @Mixin private final FatalOnErrorOption fatalOnError = new FatalOnErrorOption();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -48,6 +49,7 @@ final class RunCommand implements Callable<Integer> {
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);
+          probes.applyTo(builder);
           fatalOnError.applyTo(builder);
         },
         autoInit -> {

@@ -16,9 +16,18 @@ final class TimeoutOption {
       })
   private @Nullable String timeout;
 
+  @Option(
+      names = "--wait-while-progressing",
+      description =
+          "Count the timeout anew whenever the leader gets on (autoinit.wait-while-progressing).")
+  private boolean whileProgressing;
+
   void applyTo(AutoInit.Builder builder) {
     if (timeout != null) {
       builder.set("autoinit.timeout", timeout, "--timeout");
+    }
+    if (whileProgressing) {
+      builder.set("autoinit.wait-while-progressing", "true", "--wait-while-progressing");
     }
   }
 }

@@ -3,14 +3,17 @@ package io.autoinit.core;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import io.autoinit.ConfigurationException;
 import io.autoinit.InitListener;
 import io.autoinit.InitStep;
 import io.autoinit.Phase;
+import io.autoinit.core.probe.Probes;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.protocol.SystemTimeline;
 import io.autoinit.core.protocol.Timeline;
 import io.autoinit.core.settings.CommandDeclaration;
 import io.autoinit.core.settings.HostName;
+import io.autoinit.core.settings.ProbeAddress;
 import io.autoinit.core.settings.SettingSources;
 import io.autoinit.core.settings.Settings;
 import io.autoinit.core.settings.SettingsReader;
@@ -18,6 +21,7 @@ import io.autoinit.core.steps.CommandStep;
 import io.autoinit.core.steps.StepOrder;
 import io.autoinit.spi.BackendProvider;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,7 @@ final class Assembly extends AbstractModule {
   private final Events events;
   private final Redaction redaction;
   private final Optional<IntConsumer> halt;
+  private final ProbePort probes;
 
   Assembly(
       Optional<Path> config,
@@ -54,7 +59,9 @@ final class Assembly extends AbstractModule {
         SettingsReader.read(sources(config, environment, properties, explicit, identity.client()));
     this.redaction = Redaction.of(settings, environment);
     this.steps = new StepsByPhase(StepOrder.of(register(builderSteps, discoversSteps)));
+    this.probes = new ProbePort(settings.probe().map(this::probes));
     List<InitListener> all = new ArrayList<>(listeners);
+    probes.of().ifPresent(all::add);
     all.add(new LogListener());
     this.events = Events.queued(all);
     this.halt = halt;
@@ -101,6 +108,42 @@ final class Assembly extends AbstractModule {
    */
   record Halt(Optional<IntConsumer> by) {}
 
+  /**
+   * What answers probes, where the settings ask for it: nothing of it is loaded elsewhere.
+   *
+   * @param of the server
+   */
+  record ProbePort(Optional<Probes> of) {
+
+    void open() {
+      of.ifPresent(
+          probes -> {
+            try {
+              probes.open();
+            } catch (NoClassDefFoundError e) {
+              throw new ConfigurationException(
+                  List.of(
+                      "autoinit.probe-port needs the module jdk.httpserver, which this Java lacks or was not told to load: add it with --add-modules jdk.httpserver, or unset the port"));
+            }
+          });
+    }
+
+    void close() {
+      of.ifPresent(Probes::close);
+    }
+  }
+
+  private Probes probes(ProbeAddress address) {
+    return new Probes(address, settings.pace().takeoverDelay(), this::timeout, redaction);
+  }
+
+  private Optional<Duration> timeout(Phase phase, String name) {
+    return steps.of().getOrDefault(phase, List.of()).stream()
+        .filter(step -> step.name().equals(name))
+        .findFirst()
+        .flatMap(step -> step.policy().timeout());
+  }
+
   static String client(HostName host) {
     String unique = "%08x".formatted(ThreadLocalRandom.current().nextInt());
     return "%s/%d/%s".formatted(host.asNodeId(), ProcessHandle.current().pid(), unique);
@@ -138,6 +181,7 @@ final class Assembly extends AbstractModule {
     bind(Events.class).toInstance(events);
     bind(Redaction.class).toInstance(redaction);
     bind(Halt.class).toInstance(new Halt(halt));
+    bind(ProbePort.class).toInstance(probes);
     bind(Timeline.class).toInstance(new SystemTimeline());
     bind(Phases.class).in(Singleton.class);
     bind(AutoInit.class).in(Singleton.class);

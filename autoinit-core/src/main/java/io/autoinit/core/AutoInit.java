@@ -31,11 +31,13 @@ public final class AutoInit implements AutoCloseable {
 
   private final Phases phases;
   private final Backends backends;
+  private final Assembly.ProbePort probes;
 
   @Inject
-  AutoInit(Phases phases, Backends backends) {
+  AutoInit(Phases phases, Backends backends, Assembly.ProbePort probes) {
     this.phases = phases;
     this.backends = backends;
+    this.probes = probes;
   }
 
   /**
@@ -112,6 +114,7 @@ public final class AutoInit implements AutoCloseable {
   }
 
   private Outcome outcome(Phase phase) {
+    probes.open();
     try {
       return phases.run(phase);
     } catch (InterruptedException e) {
@@ -127,7 +130,11 @@ public final class AutoInit implements AutoCloseable {
   /** Ends what this instance opened and releases what it holds. Idempotent. */
   @Override
   public void close() {
-    backends.close();
+    try {
+      backends.close();
+    } finally {
+      probes.close();
+    }
   }
 
   /** Says what starts, and how. Not safe for use by several threads. */

@@ -6,6 +6,7 @@ import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
 import io.autoinit.NodeId;
 import io.autoinit.Phase;
+import io.autoinit.StepFailedException;
 import io.autoinit.core.protocol.Board;
 import io.autoinit.core.protocol.ByHand;
 import io.autoinit.core.protocol.Deadline;
@@ -48,6 +49,7 @@ final class Phases {
   private final Redaction redaction;
   private final Assembly.Halt halt;
   private final RunKey run;
+  private final EndHooks hooks;
   private final AtomicBoolean warned = new AtomicBoolean();
   private @Nullable Start start;
   private boolean ready;
@@ -71,6 +73,7 @@ final class Phases {
     this.redaction = redaction;
     this.halt = halt;
     this.run = new RunKey(settings.namespace(), settings.runId());
+    this.hooks = new EndHooks(settings, run, events, redaction);
   }
 
   Outcome run(Phase phase) throws InterruptedException {
@@ -82,7 +85,7 @@ final class Phases {
             run.runId(),
             stepsOf(phase).stream().map(InitStep::name).toList()));
     try {
-      PhaseResult result = phase == Phase.INFRASTRUCTURE ? infrastructure().run() : node().run();
+      PhaseResult result = phase == Phase.INFRASTRUCTURE ? lead() : work();
       ready = true;
       return new Outcome(phase, result.ran(), result.skipped(), result.failed());
     } catch (InterruptedException e) {
@@ -93,6 +96,34 @@ final class Phases {
       events.tell(
           new InitEvent.PhaseFailed(
               phase, redaction.apply(e.getMessage()), timeline.now().minus(began)));
+      throw e;
+    }
+  }
+
+  private PhaseResult lead() throws InterruptedException {
+    InfrastructurePhase infrastructure = infrastructure();
+    try {
+      PhaseResult result = infrastructure.run();
+      if (infrastructure.published()) {
+        hooks.ready();
+      }
+      return result;
+    } catch (StepFailedException e) {
+      if (infrastructure.worked()) {
+        hooks.failed(Phase.INFRASTRUCTURE, e);
+      }
+      throw e;
+    }
+  }
+
+  private PhaseResult work() throws InterruptedException {
+    NodePhase node = node();
+    try {
+      return node.run();
+    } catch (StepFailedException e) {
+      if (node.worked()) {
+        hooks.failed(Phase.NODE, e);
+      }
       throw e;
     }
   }
@@ -134,7 +165,9 @@ final class Phases {
               settings.pace(),
               timeline,
               events,
-              Deadline.in(timeline, settings.timeout()),
+              settings.waitWhileProgressing()
+                  ? Deadline.whileProgressing(timeline, settings.timeout())
+                  : Deadline.in(timeline, settings.timeout()),
               halt.by(),
               redaction);
     }

@@ -105,6 +105,10 @@ public final class SettingsReader {
     checkValues();
 
     List<CommandDeclaration> steps = CommandReader.read(file.steps(), sources, problems);
+    Hooks hooks =
+        new Hooks(
+            CommandReader.hook(Key.ON_READY, file.hooks(), sources, problems),
+            CommandReader.hook(Key.ON_FAILURE, file.hooks(), sources, problems));
     BackendInstances instances = new BackendInstances(given, sources.client(), providers, problems);
     int before = problems.size();
     Map<String, BackendInstance> configured = instances.configured();
@@ -153,13 +157,17 @@ public final class SettingsReader {
         nodeId,
         text(Key.ENVIRONMENT),
         duration(Key.TIMEOUT),
+        text(Key.WAIT_WHILE_PROGRESSING).map(Boolean::valueOf).orElse(false),
         text(Key.READINESS_KEY_PREFIX).orElseThrow(),
         Path.of(text(Key.MARKER_DIR).orElseThrow()),
         text(Key.FATAL_ON_ERROR).map(Boolean::valueOf).orElse(false),
         pace,
         roles,
         backends,
-        steps);
+        text(Key.PROBE_PORT)
+            .map(port -> new ProbeAddress(text(Key.PROBE_ADDRESS), Integer.parseInt(port))),
+        steps,
+        hooks);
   }
 
   private List<Given> properties() {
@@ -179,7 +187,7 @@ public final class SettingsReader {
     for (Given value : values) {
       if (Key.find(value.key()).isPresent() || isOfInstance(value.key())) {
         given.put(value.key(), value);
-      } else if (value.key().equals(Key.STEPS)) {
+      } else if (Key.OF_THE_FILE.contains(value.key())) {
         problems.add(value.problem("can be declared in the configuration file only"));
       } else {
         problems.add(value.problem("is unknown" + nearest(value)));
@@ -196,7 +204,7 @@ public final class SettingsReader {
       return "; the configuration file is named by AUTOINIT_CONFIG or --config";
     }
     List<String> names = new ArrayList<>(Arrays.stream(Key.values()).map(Key::key).toList());
-    names.add(Key.STEPS);
+    names.addAll(Key.OF_THE_FILE);
     return Setting.nearest(value.key(), names)
         .map(near -> "; did you mean " + near + "?")
         .orElse("");
@@ -228,6 +236,13 @@ public final class SettingsReader {
                     problems.add(
                         value.problem(
                             "must be %s, not %s".formatted(expected, Given.shown(value.value())))));
+      }
+    }
+    Given port = given.get(Key.PROBE_PORT.key());
+    if (port != null && port.value().matches("\\d{1,9}")) {
+      int number = Integer.parseInt(port.value());
+      if (number < 1 || number > 65_535) {
+        problems.add(port.problem("must be a port from 1 to 65535, not " + number));
       }
     }
     Given prefix = given.get(Key.READINESS_KEY_PREFIX.key());
