@@ -138,7 +138,7 @@ public final class SettingsReader {
         found,
         inUse,
         found.isEmpty()
-            ? Optional.of(settings(runId, namespace, nodeId, pace, roles, backends, steps))
+            ? Optional.of(settings(runId, namespace, nodeId, pace, roles, backends, steps, hooks))
             : Optional.empty());
   }
 
@@ -149,7 +149,8 @@ public final class SettingsReader {
       Pace pace,
       Map<Role, String> roles,
       Map<String, BackendInstance> backends,
-      List<CommandDeclaration> steps) {
+      List<CommandDeclaration> steps,
+      Hooks hooks) {
     return new Settings(
         runId.orElseGet(() -> DefaultRunId.of(sources.workingDirectory())),
         runId.isPresent(),
