@@ -43,6 +43,7 @@ final class Servers implements AutoCloseable {
                WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()),
              sum(xact_commit + xact_rollback), sum(sessions)
         FROM pg_stat_database
+       WHERE datname = 'autoinit'
       """;
 
   private final TestPostgres postgres;
@@ -60,7 +61,10 @@ final class Servers implements AutoCloseable {
     Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1", "maxClientCnxns", "0");
     zooKeeper =
         new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 2000, 0, loopback), true);
-    observer = postgres.connectAsSuperuser(postgres.jdbcUrl());
+    // From another database, so that what it asks is not counted.
+    observer =
+        postgres.connectAsSuperuser(
+            "jdbc:postgresql://%s:%d/postgres".formatted(postgres.host(), postgres.port()));
     redisObserver = new Socket(redis.host(), redis.port());
     processes = List.of(postmaster(), number(info("server"), "process_id"));
   }
@@ -90,7 +94,7 @@ final class Servers implements AutoCloseable {
           number(clients, "connected_clients") - 1,
           srvr.getOrDefault("Connections", 1L) - 1,
           new Total(
-              row.getLong(2) - asked,
+              row.getLong(2),
               row.getLong(3),
               number(stats, "total_commands_processed") - 2 * asked,
               srvr.getOrDefault("Received", 0L) - asked));
