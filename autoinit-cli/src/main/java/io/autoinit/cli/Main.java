@@ -15,13 +15,15 @@ public final class Main {
 
   private final CommonOptions options = new CommonOptions();
   private final Console console;
+  private final Launcher launcher;
   private final CommandLineSplit split;
-  private final CommandLine cli;
+  private final Start start;
 
   private Main(Console console, Launcher launcher, CommandLineSplit split) {
     this.console = console;
+    this.launcher = launcher;
     this.split = split;
-    this.cli = commands(new Start(options, console, launcher), launcher);
+    this.start = new Start(options, console, launcher);
   }
 
   /**
@@ -40,10 +42,35 @@ public final class Main {
   }
 
   private int execute() {
-    return cli.execute(split.own().toArray(String[]::new));
+    Optional<PlainLine> plain = PlainLine.of(split.own()).filter(this::isServed);
+    return plain.isPresent()
+        ? execute(plain.get())
+        : commands().execute(split.own().toArray(String[]::new));
   }
 
-  private CommandLine commands(Start start, Launcher launcher) {
+  /** Whether a plain line gets what stands behind it too. */
+  private boolean isServed(PlainLine line) {
+    return split.command().isEmpty() || (line.command().equals("run") && refusal().isEmpty());
+  }
+
+  private Optional<String> refusal() {
+    return split.command().flatMap(launcher::refusal);
+  }
+
+  private int execute(PlainLine line) {
+    PlainLine.Command command =
+        switch (line.command()) {
+          case "infrastructure" -> new InfrastructureCommand(start);
+          case "node" -> new NodeCommand(start);
+          default -> new RunCommand(start, split);
+        };
+    options.take(line);
+    command.take(line);
+    setUpLog();
+    return command.call();
+  }
+
+  private CommandLine commands() {
     var ready =
         new CommandLine(new ReadyCommand())
             .addSubcommand(new ReadyCommand.Check(start))
@@ -53,7 +80,7 @@ public final class Main {
         new CommandLine(new AutoInitCommand(options))
             .addSubcommand(new InfrastructureCommand(start))
             .addSubcommand(new NodeCommand(start))
-            .addSubcommand(new RunCommand(start, split, launcher))
+            .addSubcommand(new RunCommand(start, split))
             .addSubcommand(ready)
             .setOut(
                 new PrintWriter(
@@ -84,11 +111,15 @@ public final class Main {
               reason -> {
                 throw new ParameterException(command.commandLine(), reason);
               });
-      if (options.verbose()) {
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
-      }
+      setUpLog();
     }
     return new RunLast().execute(parsed);
+  }
+
+  private void setUpLog() {
+    if (options.verbose()) {
+      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+    }
   }
 
   private static boolean helpIsAsked(ParseResult parsed) {
@@ -111,7 +142,8 @@ public final class Main {
     }
     return options
         .malformedSetting()
-        .map(setting -> "--set takes KEY=VALUE, for example autoinit.marker-dir=/data");
+        .map(setting -> "--set takes KEY=VALUE, for example autoinit.marker-dir=/data")
+        .or(this::refusal);
   }
 
   private static void describeExitCodes(CommandLine command) {

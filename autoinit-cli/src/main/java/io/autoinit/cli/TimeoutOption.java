@@ -16,6 +16,10 @@ final class TimeoutOption {
       })
   private @Nullable String timeout;
 
+  void take(PlainLine line) {
+    timeout = line.value("--timeout").orElse(null);
+  }
+
   void applyTo(AutoInit.Builder builder) {
     if (timeout != null) {
       builder.set("autoinit.timeout", timeout, "--timeout");

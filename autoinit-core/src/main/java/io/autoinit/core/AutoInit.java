@@ -1,8 +1,5 @@
 package io.autoinit.core;
 
-import com.google.inject.Guice;
-import com.google.inject.Inject;
-import com.google.inject.Stage;
 import io.autoinit.InitListener;
 import io.autoinit.InitStep;
 import io.autoinit.InterruptedStartException;
@@ -31,7 +28,6 @@ public final class AutoInit implements AutoCloseable {
   private final Phases phases;
   private final Backends backends;
 
-  @Inject
   AutoInit(Phases phases, Backends backends) {
     this.phases = phases;
     this.backends = backends;
@@ -252,7 +248,7 @@ public final class AutoInit implements AutoCloseable {
               discoversSteps,
               listeners,
               Optional.ofNullable(halt));
-      return Guice.createInjector(Stage.PRODUCTION, assembly).getInstance(AutoInit.class);
+      return assembly.start();
     }
   }
 }
