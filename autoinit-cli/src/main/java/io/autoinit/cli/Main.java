@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
@@ -82,6 +81,7 @@ public final class Main {
             .addSubcommand(new NodeCommand(start))
             .addSubcommand(new RunCommand(start, split))
             .addSubcommand(ready)
+            .addSubcommand(new ArchiveCommand())
             .setOut(
                 new PrintWriter(
                     new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))
@@ -106,11 +106,7 @@ public final class Main {
     }
     CommandSpec command = last.commandSpec();
     if (!helpIsAsked(parsed)) {
-      problem(command)
-          .ifPresent(
-              reason -> {
-                throw new ParameterException(command.commandLine(), reason);
-              });
+      problem(command).ifPresent(reason -> Mistake.refuse(command, reason));
       setUpLog();
     }
     return new RunLast().execute(parsed);

@@ -15,6 +15,11 @@ final class Mistake {
 
   private Mistake() {}
 
+  /** Apart from {@link Main}, which a restart loads without anything of Picocli. */
+  static void refuse(CommandSpec command, String reason) {
+    throw new ParameterException(command.commandLine(), reason);
+  }
+
   static String sentence(ParameterException mistake) {
     CommandSpec command = mistake.getCommandLine().getCommandSpec();
     String reason = reason(mistake, command);

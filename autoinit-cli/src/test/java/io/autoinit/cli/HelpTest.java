@@ -32,7 +32,8 @@ class HelpTest {
         "ready --help",
         "ready check --help",
         "ready set --help",
-        "ready clear --help"
+        "ready clear --help",
+        "archive --help"
       })
   void helpHasExamplesAndExitCodes(String args) {
     InProcess end = InProcess.autoinit(args.split(" ", -1));
