@@ -4,6 +4,7 @@ import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.Op;
@@ -103,17 +104,14 @@ record Entry(long fence, String id, Optional<Readiness> value, Stat record, Stat
   }
 
   /** When it was last written, by the servers' clock. */
-  long writtenMillis() {
-    return Math.max(record.getMtime(), beat.getMtime());
+  Instant written() {
+    return Instant.ofEpochMilli(Math.max(record.getMtime(), beat.getMtime()));
   }
 
-  Optional<Observed<Readiness>> observed(long nowMillis) {
+  Optional<Observed<Readiness>> observed(Instant now) {
+    Duration age = Duration.between(written(), now);
     return value.map(
-        v ->
-            new Observed<>(
-                v,
-                Duration.ofMillis(Math.max(0, nowMillis - writtenMillis())),
-                revision(record, beat)));
+        v -> new Observed<>(v, age.isNegative() ? Duration.ZERO : age, revision(record, beat)));
   }
 
   /** Whether a record differs in nothing but what a step tells of itself. */

@@ -1,6 +1,7 @@
 package io.autoinit.backend.zookeeper;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -21,10 +22,10 @@ final class ServerClock {
   private volatile @Nullable Reading last;
 
   /**
-   * @param millis what the servers' clock showed at the latest
+   * @param time what the servers' clock showed at the latest
    * @param nanos when the answer came
    */
-  private record Reading(Session session, int connection, long millis, long nanos) {
+  private record Reading(Session session, int connection, Instant time, long nanos) {
 
     boolean good(Session present) {
       return session == present
@@ -39,19 +40,19 @@ final class ServerClock {
   }
 
   /** About now; exact to the time that a request takes. */
-  long millis(Deadline deadline) {
+  Instant now(Deadline deadline) {
     Session present = client.connected(deadline);
     Reading reading = last;
     if (reading == null || !reading.good(present)) {
-      long millis = exactMillis(deadline);
-      reading = new Reading(present, present.connection(), millis, System.nanoTime());
+      Instant time = exactly(deadline);
+      reading = new Reading(present, present.connection(), time, System.nanoTime());
       last = reading;
     }
-    return reading.millis() + (System.nanoTime() - reading.nanos()) / 1_000_000;
+    return reading.time().plusNanos(System.nanoTime() - reading.nanos());
   }
 
   /** What the clock of the servers shows while this runs. */
-  long exactMillis(Deadline deadline) {
+  Instant exactly(Deadline deadline) {
     List<Op> touch = List.of(Op.setData(path, NOTHING, -1));
     Reply reply = client.write(touch, deadline);
     if (reply.code() == Code.NONODE) {
@@ -59,6 +60,6 @@ final class ServerClock {
       client.write(List.of(client.create(path, NOTHING)), deadline);
       reply = client.write(touch, deadline);
     }
-    return reply.stat(0).getMtime();
+    return Instant.ofEpochMilli(reply.stat(0).getMtime());
   }
 }

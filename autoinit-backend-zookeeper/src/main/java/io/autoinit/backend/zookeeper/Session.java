@@ -2,6 +2,7 @@ package io.autoinit.backend.zookeeper;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.AddWatchMode;
@@ -11,6 +12,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session with the servers: what belongs to it ends with it, for ever. The client library keeps
@@ -39,10 +41,17 @@ final class Session {
    * Begins to connect.
    *
    * @throws IOException if the library cannot even begin
+   * @throws io.autoinit.spi.BackendRefusedException if files that it needs are not as they must be
    */
   Session(ZooKeeperSettings settings, Listener listener) throws IOException {
     ZKClientConfig config = new ZKClientConfig();
-    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, Boolean.toString(settings.sasl()));
+    boolean sasl = settings.saslSection().isPresent();
+    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, Boolean.toString(sasl));
+    // Named, so that the library refuses to go on without it.
+    settings
+        .saslSection()
+        .ifPresent(section -> config.setProperty(ZKClientConfig.LOGIN_CONTEXT_NAME_KEY, section));
+    ZooKeeperTls.of(settings).configure(config);
     handle =
         new Handle(
             settings.ensemble().connectString(),
@@ -64,7 +73,11 @@ final class Session {
     void turned(Session session, State state);
   }
 
-  private void turn(Watcher.Event.KeeperState told, Listener listener) {
+  private void turn(Watcher.Event.@Nullable KeeperState told, Listener listener) {
+    if (told == null) {
+      // SASL failed in a way that the library has no word for; it tells what is to come of it next.
+      return;
+    }
     State next =
         switch (told) {
           case SyncConnected -> State.CONNECTED;
@@ -99,8 +112,8 @@ final class Session {
   }
 
   /** How long the servers keep it without a word of its client, as they said. */
-  int timeoutMillis() {
-    return handle.getSessionTimeout();
+  Duration timeout() {
+    return Duration.ofMillis(handle.getSessionTimeout());
   }
 
   synchronized void leaseBegun() {

@@ -5,6 +5,7 @@ import io.autoinit.spi.BackendException;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.ReadinessStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,14 +50,14 @@ final class ZooKeeperBackend implements Backend {
 
   @Override
   public List<String> warnings() {
-    long given;
+    Duration given;
     try {
-      given = client.connected(client.deadline()).timeoutMillis();
+      given = client.connected(client.deadline()).timeout();
     } catch (BackendException e) {
       // Out of reach: the first operation that matters will tell.
       return List.of();
     }
-    if (given == settings.sessionTimeout().toMillis()) {
+    if (given.equals(settings.sessionTimeout())) {
       return List.of();
     }
     return List.of(
@@ -64,7 +65,7 @@ final class ZooKeeperBackend implements Backend {
                 + " or the servers' minSessionTimeout and maxSessionTimeout")
             .formatted(
                 settings.place(),
-                given,
+                given.toMillis(),
                 settings.sessionTimeout().toMillis(),
                 settings.key(ZooKeeperSettings.SESSION_TIMEOUT)));
   }

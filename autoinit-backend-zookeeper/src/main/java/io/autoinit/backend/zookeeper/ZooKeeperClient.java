@@ -1,5 +1,6 @@
 package io.autoinit.backend.zookeeper;
 
+import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
@@ -236,7 +237,7 @@ final class ZooKeeperClient implements AutoCloseable {
     session = null;
     try {
       session = begun();
-    } catch (BackendUnavailableException e) {
+    } catch (BackendException e) {
       // The next operation tries again, and tells.
       return;
     }

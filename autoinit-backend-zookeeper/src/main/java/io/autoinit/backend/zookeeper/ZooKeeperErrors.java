@@ -3,13 +3,11 @@ package io.autoinit.backend.zookeeper;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 
@@ -26,15 +24,6 @@ final class ZooKeeperErrors {
   /** What the next connection or session may mend. */
   private static final Set<Code> PASSING =
       EnumSet.of(Code.CONNECTIONLOSS, Code.SESSIONEXPIRED, Code.SESSIONMOVED);
-
-  private static final Set<String> CUT = Set.of("Broken pipe", "Connection reset");
-
-  private static final String TOO_MANY =
-      "it closes each new connection at once; if it has too many from this address, raise its"
-          + " maxClientCnxns";
-
-  /** How long to look at a server that gave no session. */
-  private static final int LOOK_MILLIS = 300;
 
   private final ZooKeeperSettings settings;
 
@@ -92,9 +81,15 @@ final class ZooKeeperErrors {
               settings.key(ZooKeeperSettings.USER),
               settings.key(ZooKeeperSettings.PASSWORD));
     }
-    if (settings.sasl()) {
-      return "%s refused who the JAAS section Client says that this is, or gives it no access to %s (%s)"
-          .formatted(place, settings.root(), settings.key(ZooKeeperSettings.SASL));
+    if (settings.saslSection().isPresent()) {
+      return ("%s refused who the JAAS section %s says that this is, or there is no such section, or"
+              + " another identity made %s: mend that section (%s, %s)")
+          .formatted(
+              place,
+              settings.saslSection().get(),
+              settings.root(),
+              settings.key(ZooKeeperSettings.SASL),
+              settings.key(ZooKeeperSettings.SASL_SECTION));
     }
     return "%s gives nobody access to %s without a user: set %s and %s"
         .formatted(
@@ -104,50 +99,26 @@ final class ZooKeeperErrors {
             settings.key(ZooKeeperSettings.PASSWORD));
   }
 
-  /** No server gave a session: why not, as far as a look at them tells. */
+  /**
+   * No server gave a session: why not, as far as a look at them tells. Refused for good if every
+   * one of them refuses for good.
+   */
   BackendException unreachable() {
-    Set<String> seen = new LinkedHashSet<>();
+    Set<Look.Seen> seen = new LinkedHashSet<>();
+    Look look = new Look(settings);
     for (InetSocketAddress address : settings.ensemble().addresses()) {
-      seen.add(look(address));
+      seen.add(look.at(address));
       if (Thread.currentThread().isInterrupted()) {
         break;
       }
     }
+    String what = seen.stream().map(Look.Seen::what).collect(Collectors.joining("; "));
+    if (seen.stream().allMatch(Look.Seen::forGood)) {
+      return new BackendRefusedException(
+          "%s gives no session: %s".formatted(settings.place(), what));
+    }
     return new BackendUnavailableException(
         "%s is out of reach: %s (%s)"
-            .formatted(
-                settings.place(),
-                String.join("; ", seen),
-                settings.key(ZooKeeperSettings.CONNECT_TIMEOUT)));
-  }
-
-  private static String look(InetSocketAddress address) {
-    if (address.isUnresolved()) {
-      return "the name " + address.getHostString() + " is not known here";
-    }
-    try (Socket socket = new Socket()) {
-      socket.connect(address, LOOK_MILLIS);
-      return listen(socket);
-    } catch (IOException e) {
-      String message = String.valueOf(e.getMessage());
-      // A connection may be ended before this side knows that it was begun.
-      return CUT.contains(message) ? TOO_MANY : message;
-    }
-  }
-
-  /** A server waits to be spoken to, but for one that wants no more connections. */
-  private static String listen(Socket socket) {
-    try {
-      socket.setSoTimeout(LOOK_MILLIS);
-      if (socket.getInputStream().read() >= 0) {
-        return "what answers there is no ZooKeeper";
-      }
-    } catch (SocketTimeoutException e) {
-      return "it gave no session in time; perhaps most of its servers are down";
-    } catch (IOException e) {
-      // Closed, and rudely.
-      return TOO_MANY;
-    }
-    return TOO_MANY;
+            .formatted(settings.place(), what, settings.key(ZooKeeperSettings.CONNECT_TIMEOUT)));
   }
 }

@@ -72,7 +72,7 @@ final class ZooKeeperLocks implements LockProvider {
   /** Empty if the lock is no longer as it was read. */
   private Optional<Lease> take(
       LockName name, String lock, OpResult.GetDataResult read, Deadline deadline) {
-    long now = Math.multiplyExact(clock.exactMillis(deadline), 1000L);
+    long now = Math.multiplyExact(clock.exactly(deadline).toEpochMilli(), 1000L);
     // Not behind the clock either, so that it grows also after the node was lost.
     long token = Math.max(lastToken(read.getData()) + 1, now);
     Session session = client.connected(deadline);

@@ -1,6 +1,7 @@
 package io.autoinit.backend.zookeeper;
 
 import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
@@ -34,10 +35,8 @@ final class ZooKeeperReadiness implements ReadinessStore {
 
   private static final String NOBODY = "-";
 
-  private static final long PUSHED_MILLIS = 10_000;
-  private static final long PUSHED_JITTER_MILLIS = 5_000;
-  private static final long UNPUSHED_MILLIS = 1_000;
-  private static final long UNPUSHED_JITTER_MILLIS = 500;
+  private static final Duration PUSHED = Duration.ofSeconds(10);
+  private static final Duration UNPUSHED = Duration.ofSeconds(1);
 
   private final ZooKeeperClient client;
   private final ServerClock clock;
@@ -56,7 +55,7 @@ final class ZooKeeperReadiness implements ReadinessStore {
   public Optional<Observed<Readiness>> find(RunKey run) {
     Deadline deadline = client.deadline();
     Optional<Entry> entry = entry(run, deadline).filter(e -> e.value().isPresent());
-    return entry.isEmpty() ? Optional.empty() : entry.get().observed(clock.millis(deadline));
+    return entry.isEmpty() ? Optional.empty() : entry.get().observed(clock.now(deadline));
   }
 
   /** Seldom while hints arrive, which tell of every change, and often while they do not. */
@@ -64,8 +63,8 @@ final class ZooKeeperReadiness implements ReadinessStore {
   public Poll poll(RunKey run) {
     Optional<Observed<Readiness>> found = find(run);
     return hints.arrive(path(run))
-        ? new Poll(found, jittered(PUSHED_MILLIS, PUSHED_JITTER_MILLIS))
-        : new Poll(found, jittered(UNPUSHED_MILLIS, UNPUSHED_JITTER_MILLIS));
+        ? new Poll(found, jittered(PUSHED))
+        : new Poll(found, jittered(UNPUSHED));
   }
 
   @Override
@@ -103,7 +102,7 @@ final class ZooKeeperReadiness implements ReadinessStore {
       Entry entry = present(next.run(), deadline);
       if (entry.writtenBy(id)) {
         // Done before, but the answer was lost.
-        return entry.observed(entry.writtenMillis());
+        return entry.observed(entry.written());
       }
       if (!allowed.test(entry)) {
         return Optional.empty();
@@ -203,7 +202,7 @@ final class ZooKeeperReadiness implements ReadinessStore {
   /** Others who write all the time are no reason to try for ever. */
   private void requireTime(Deadline deadline) {
     if (deadline.passed()) {
-      throw new io.autoinit.spi.BackendUnavailableException(
+      throw new BackendUnavailableException(
           client.settings().place() + " took no write in time: others always came first");
     }
   }
@@ -212,7 +211,9 @@ final class ZooKeeperReadiness implements ReadinessStore {
     return client.path("readiness", run.namespace().toString(), run.runId().toString());
   }
 
-  private static Duration jittered(long millis, long jitter) {
-    return Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(jitter + 1));
+  /** Up to half as long again. */
+  private static Duration jittered(Duration least) {
+    long more = ThreadLocalRandom.current().nextLong(least.toMillis() / 2 + 1);
+    return least.plusMillis(more);
   }
 }

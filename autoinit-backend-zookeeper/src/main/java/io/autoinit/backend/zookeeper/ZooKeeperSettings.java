@@ -3,6 +3,7 @@ package io.autoinit.backend.zookeeper;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.Setting;
 import io.autoinit.spi.Setting.Kind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param config where it was read from, for the names of the settings in messages
  * @param ensemble the servers
  * @param root the node below which everything lies, chroot included; without a slash at its end
+ * @param saslSection of the JAAS configuration, if it says who this is
+ * @param tls if it is to be talked
  */
 record ZooKeeperSettings(
     BackendConfig config,
@@ -23,7 +26,8 @@ record ZooKeeperSettings(
     Duration connectTimeout,
     Optional<String> user,
     Optional<String> password,
-    boolean sasl) {
+    Optional<String> saslSection,
+    Optional<Tls> tls) {
 
   static final String CONNECT = "connect";
   static final String ROOT = "root";
@@ -32,9 +36,33 @@ record ZooKeeperSettings(
   static final String USER = "user";
   static final String PASSWORD = "password";
   static final String SASL = "sasl";
+  static final String SASL_SECTION = "sasl-section";
+  static final String TLS = "tls";
+  static final String CA_FILE = "ca-file";
+  static final String CA_PASSWORD = "ca-password";
+  static final String KEY_FILE = "key-file";
+  static final String KEY_PASSWORD = "key-password";
+  static final String VERIFY_HOST = "verify-host";
+
+  private static final String STANDARD_SECTION = "Client";
 
   private static final Duration SHORTEST_SESSION = Duration.ofMillis(500);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(10);
+
+  /** Whom to trust, and how to prove who this is. */
+  record Tls(
+      Optional<Path> caFile,
+      Optional<String> caPassword,
+      Optional<Path> keyFile,
+      Optional<String> keyPassword,
+      boolean verifyHost) {
+
+    /** Shows no secret. */
+    @Override
+    public String toString() {
+      return "Tls[" + caFile + ", " + keyFile + ", " + verifyHost + "]";
+    }
+  }
 
   static List<Setting> all() {
     return List.of(
@@ -54,8 +82,26 @@ record ZooKeeperSettings(
         Setting.optional(
             SASL,
             Kind.FLAG,
-            "whether to authenticate by the section Client of the JVM's JAAS configuration; then"
-                + " nobody else gets at what autoinit wrote"));
+            "whether to authenticate by a section of the JVM's JAAS configuration; then nobody else"
+                + " gets at what autoinit wrote"),
+        Setting.optional(SASL_SECTION, Kind.TEXT, "that section; Client if it is not given"),
+        Setting.optional(TLS, Kind.FLAG, "whether to talk TLS, to the servers' secureClientPort"),
+        Setting.optional(
+            CA_FILE,
+            Kind.PATH,
+            "the certificates to trust in TLS, and no other: a PEM file, or a PKCS12 or JKS store"),
+        Setting.optional(CA_PASSWORD, Kind.SECRET, "the password of that store"),
+        Setting.optional(
+            KEY_FILE,
+            Kind.PATH,
+            "the key and the certificate to show in TLS: one PEM file with both, or a PKCS12 or"
+                + " JKS store"),
+        Setting.optional(KEY_PASSWORD, Kind.SECRET, "the password of that key"),
+        Setting.standard(
+            VERIFY_HOST,
+            Kind.FLAG,
+            "true",
+            "whether the certificate of a server must be for the name that connect gives it"));
   }
 
   static List<String> problems(BackendConfig config) {
@@ -97,6 +143,9 @@ record ZooKeeperSettings(
           "%s and %s are both set: take one of them away"
               .formatted(config.key(USER), config.key(SASL)));
     }
+    if (!config.flag(SASL)) {
+      requireNone(config, List.of(SASL_SECTION), SASL, problems);
+    }
     return new ZooKeeperSettings(
         config,
         ensemble,
@@ -105,7 +154,46 @@ record ZooKeeperSettings(
         timeout(config, CONNECT_TIMEOUT, Duration.ofMillis(1), problems),
         user,
         password,
-        config.flag(SASL));
+        config.flag(SASL)
+            ? nonEmpty(config, SASL_SECTION).or(() -> Optional.of(STANDARD_SECTION))
+            : Optional.empty(),
+        tls(config, problems));
+  }
+
+  private static Optional<Tls> tls(BackendConfig config, List<String> problems) {
+    if (!config.flag(TLS)) {
+      requireNone(config, List.of(CA_FILE, CA_PASSWORD, KEY_FILE, KEY_PASSWORD), TLS, problems);
+      if (!config.flag(VERIFY_HOST)) {
+        problems.add(meaningless(config, VERIFY_HOST, TLS));
+      }
+      return Optional.empty();
+    }
+    Tls tls =
+        new Tls(
+            nonEmpty(config, CA_FILE).map(Path::of),
+            nonEmpty(config, CA_PASSWORD),
+            nonEmpty(config, KEY_FILE).map(Path::of),
+            nonEmpty(config, KEY_PASSWORD),
+            config.flag(VERIFY_HOST));
+    if (tls.caFile().isEmpty()) {
+      requireNone(config, List.of(CA_PASSWORD), CA_FILE, problems);
+    }
+    if (tls.keyFile().isEmpty()) {
+      requireNone(config, List.of(KEY_PASSWORD), KEY_FILE, problems);
+    }
+    return Optional.of(tls);
+  }
+
+  private static void requireNone(
+      BackendConfig config, List<String> settings, String without, List<String> problems) {
+    for (String setting : settings) {
+      nonEmpty(config, setting).ifPresent(v -> problems.add(meaningless(config, setting, without)));
+    }
+  }
+
+  private static String meaningless(BackendConfig config, String setting, String without) {
+    return "%s has no meaning without %s: set that too"
+        .formatted(config.key(setting), config.key(without));
   }
 
   private static Ensemble ensemble(BackendConfig config, List<String> problems) {
@@ -159,7 +247,7 @@ record ZooKeeperSettings(
 
   /** Whether what this client writes is for nobody else. */
   boolean authenticated() {
-    return user.isPresent() || sasl;
+    return user.isPresent() || saslSection.isPresent();
   }
 
   /** Where the servers are, for messages. */

@@ -3,6 +3,8 @@ package io.autoinit.backend.zookeeper;
 import io.autoinit.spi.LockName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,10 @@ import org.apache.zookeeper.Version;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZKUtil;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.Stat;
 
-/** A server in this JVM, and what tests do to it behind the back of its clients. */
+/** One server in this JVM, or three, and what tests do to them behind the back of their clients. */
 final class TestEnsemble implements AutoCloseable {
 
   /** Short, so that sessions end soon. */
@@ -29,7 +32,11 @@ final class TestEnsemble implements AutoCloseable {
 
   private static final int UNLIMITED = 0;
 
+  /** Not whom the JAAS configuration of a test speaks of. */
+  private static final ZKClientConfig NOBODY = new ZKClientConfig();
+
   static {
+    NOBODY.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
     // Threads that the server starts when it likes would look like threads of a client.
     System.setProperty("zookeeper.nio.numWorkerThreads", "0");
     // What the machine forgets when it is switched off is of no interest here.
@@ -37,21 +44,132 @@ final class TestEnsemble implements AutoCloseable {
     System.setProperty("zookeeper.admin.enableServer", "false");
   }
 
-  private final TestingServer server;
+  private static final int STANDARD = -1;
 
-  private TestEnsemble(TestingServer server) {
-    this.server = server;
+  private final Servers servers;
+
+  private TestEnsemble(Servers servers) {
+    this.servers = servers;
+  }
+
+  /** What one server and three have in common. */
+  private interface Servers {
+
+    String connect();
+
+    /** Of one that is there. */
+    int port();
+
+    void stop() throws Exception;
+
+    void restart() throws Exception;
+
+    void close() throws Exception;
+  }
+
+  private record One(TestingServer server) implements Servers {
+
+    @Override
+    public String connect() {
+      return at(port());
+    }
+
+    @Override
+    public int port() {
+      return server.getPort();
+    }
+
+    @Override
+    public void stop() throws Exception {
+      server.stop();
+    }
+
+    @Override
+    public void restart() throws Exception {
+      server.restart();
+    }
+
+    @Override
+    public void close() throws Exception {
+      server.close();
+    }
+  }
+
+  private record Three(TestingCluster cluster) implements Servers {
+
+    @Override
+    public String connect() {
+      return cluster.getConnectString();
+    }
+
+    @Override
+    public int port() {
+      return cluster.getInstances().iterator().next().getPort();
+    }
+
+    @Override
+    public void stop() throws Exception {
+      for (InstanceSpec one : cluster.getInstances()) {
+        cluster.killServer(one);
+      }
+    }
+
+    @Override
+    public void restart() throws Exception {
+      stop();
+      for (InstanceSpec one : cluster.getInstances()) {
+        cluster.restartServer(one);
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      cluster.close();
+    }
   }
 
   static TestEnsemble start() {
     return start(UNLIMITED);
   }
 
+  /** With the limits that a server has if nobody says otherwise. */
+  static TestEnsemble startAsStandard() {
+    return start(STANDARD);
+  }
+
   static TestEnsemble start(int maxClientCnxns) {
     try {
-      return new TestEnsemble(new TestingServer(spec(maxClientCnxns), true));
+      return new TestEnsemble(new One(new TestingServer(spec(maxClientCnxns), true)));
     } catch (Exception e) {
       throw new IllegalStateException("the test server did not start", e);
+    }
+  }
+
+  /** Three servers that are one. */
+  static TestEnsemble startThree() {
+    try {
+      TestingCluster cluster = three();
+      cluster.start();
+      return new TestEnsemble(new Three(cluster)).answering();
+    } catch (Exception e) {
+      throw new IllegalStateException("the test servers did not start", e);
+    }
+  }
+
+  /** Waits until they have found each other. */
+  private TestEnsemble answering() {
+    boolean answered = Records.soon(this::answers);
+    if (!answered) {
+      throw new IllegalStateException("the test servers do not answer");
+    }
+    return this;
+  }
+
+  private boolean answers() {
+    try {
+      return asking(zk -> zk.exists("/", false) != null);
+    } catch (IllegalStateException e) {
+      return false;
     }
   }
 
@@ -74,11 +192,28 @@ final class TestEnsemble implements AutoCloseable {
   }
 
   int port() {
-    return server.getPort();
+    return servers.port();
   }
 
   String connect() {
-    return at(port());
+    return servers.connect();
+  }
+
+  /** How many connections it counts, without the one that asks. */
+  int connections() {
+    try (Socket socket = new Socket(host(), port())) {
+      socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String count =
+          answer
+              .lines()
+              .filter(line -> line.startsWith("Connections: "))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException(answer));
+      return Integer.parseInt(count.substring("Connections: ".length())) - 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static String at(int port) {
@@ -101,17 +236,18 @@ final class TestEnsemble implements AutoCloseable {
 
   void restart() {
     try {
-      server.restart();
+      servers.restart();
     } catch (Exception e) {
       throw new IllegalStateException("the test server did not start again", e);
     }
+    answering();
   }
 
   void stop() {
     try {
-      server.stop();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      servers.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -173,7 +309,8 @@ final class TestEnsemble implements AutoCloseable {
   @SuppressWarnings("try") // Its close may be interrupted, as the rest of this may.
   <T> T asking(Question<T> question) {
     CountDownLatch connected = new CountDownLatch(1);
-    try (ZooKeeper zk = new ZooKeeper(connect(), 10_000, event -> connected(event, connected))) {
+    try (ZooKeeper zk =
+        new ZooKeeper(connect(), 10_000, event -> connected(event, connected), NOBODY)) {
       if (!connected.await(10, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the test server does not answer");
       }
@@ -186,9 +323,9 @@ final class TestEnsemble implements AutoCloseable {
   @Override
   public void close() {
     try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      servers.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -14,6 +14,7 @@ import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingCluster;
 import org.junit.jupiter.api.AfterEach;
@@ -93,9 +94,60 @@ class ZooKeeperEnsembleTest {
       assertThatThrownBy(() -> locks(late).tryAcquire(name, Records.LONG))
           .isInstanceOf(BackendUnavailableException.class);
       assertThatThrownBy(lease::renew).isInstanceOf(BackendUnavailableException.class);
+      assertThatThrownBy(
+              () -> readiness(leader).publish(Records.running(run, lease.token(), "2 %")))
+          .isInstanceOf(BackendUnavailableException.class);
       ensemble.restartServer(servers.get(0));
       ensemble.restartServer(servers.get(1));
       assertThat(Records.soon(() -> found(late))).isTrue();
+      assertThat(Records.soon(() -> knowsItsFate(lease))).isTrue();
+      if (renewed(lease)) {
+        assertThat(Records.soon(() -> refused(late))).isTrue();
+        assertThat(Records.soon(() -> published(leader, lease))).isTrue();
+      } else {
+        Lease next = locks(late).tryAcquire(name, Records.LONG).orElseThrow();
+        assertThat(next.token()).isGreaterThan(lease.token());
+        assertThat(published(leader, lease)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("LOCK-5 a holder that died while most of the servers were lost is dropped later")
+  void aHolderDiesWithMostServers() throws Exception {
+    List<InstanceSpec> servers = List.copyOf(ensemble.getInstances());
+    ZooKeeperBackend dying = (ZooKeeperBackend) open(ensemble.getConnectString());
+    Lease lease = locks(dying).tryAcquire(name, Records.LONG).orElseThrow();
+    try (Backend late = open(ensemble.getConnectString())) {
+      assertThat(refused(late)).isTrue();
+      ensemble.killServer(servers.get(0));
+      ensemble.killServer(servers.get(1));
+      dying.client().vanish();
+      assertThatThrownBy(() -> locks(late).tryAcquire(name, Records.LONG))
+          .isInstanceOf(BackendUnavailableException.class);
+      ensemble.restartServer(servers.get(0));
+      ensemble.restartServer(servers.get(1));
+      List<Lease> next = new CopyOnWriteArrayList<>();
+      assertThat(Records.soon(() -> acquired(late, next))).isTrue();
+      assertThat(next.get(0).token()).isGreaterThan(lease.token());
+    }
+  }
+
+  private boolean acquired(Backend backend, List<Lease> leases) {
+    try {
+      locks(backend).tryAcquire(name, Records.LONG).ifPresent(leases::add);
+      return !leases.isEmpty();
+    } catch (BackendException e) {
+      return false;
+    }
+  }
+
+  private static boolean knowsItsFate(Lease lease) {
+    try {
+      boolean unused = lease.renew();
+      return true;
+    } catch (BackendException e) {
+      return false;
     }
   }
 

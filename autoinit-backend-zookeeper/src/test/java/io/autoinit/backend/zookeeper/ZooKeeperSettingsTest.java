@@ -57,6 +57,12 @@ class ZooKeeperSettingsTest {
           connect=a;password=s3cr3t              | autoinit.backends.zookeeper.password is set without autoinit.backends.zookeeper.user
           connect=a;user=b:c;password=s3cr3t     | autoinit.backends.zookeeper.user must not hold a colon
           connect=a;user=b;password=p;sasl=true  | autoinit.backends.zookeeper.user and autoinit.backends.zookeeper.sasl are both set
+          connect=a;sasl-section=Mine            | autoinit.backends.zookeeper.sasl-section has no meaning without autoinit.backends.zookeeper.sasl
+          connect=a;ca-file=b                    | autoinit.backends.zookeeper.ca-file has no meaning without autoinit.backends.zookeeper.tls
+          connect=a;key-password=s3cr3t          | autoinit.backends.zookeeper.key-password has no meaning without autoinit.backends.zookeeper.tls
+          connect=a;verify-host=false            | autoinit.backends.zookeeper.verify-host has no meaning without autoinit.backends.zookeeper.tls
+          connect=a;tls=true;ca-password=s3cr3t  | autoinit.backends.zookeeper.ca-password has no meaning without autoinit.backends.zookeeper.ca-file
+          connect=a;tls=true;key-password=s3cr3t | autoinit.backends.zookeeper.key-password has no meaning without autoinit.backends.zookeeper.key-file
           connect=a;session-timeout=100ms        | autoinit.backends.zookeeper.session-timeout must be at least 500ms
           connect=a;connect-timeout=1h           | autoinit.backends.zookeeper.connect-timeout must be at least
           connect=a;conect-timeout=1             | did you mean autoinit.backends.zookeeper.connect-timeout?
@@ -72,7 +78,10 @@ class ZooKeeperSettingsTest {
   @Test
   @DisplayName("BACKEND-3 no text of the settings shows a password")
   void noTextShowsAPassword() {
-    String given = "connect=zk;user=app;password=opensesame";
+    String given =
+        "connect=zk;user=app;password=opensesame;tls=true;ca-file=a;ca-password=opensesame;"
+            + "key-file=b;key-password=opensesame";
+    assertThat(settings(given).tls().orElseThrow().toString()).doesNotContain("opensesame");
     assertThat(settings(given).toString()).doesNotContain("opensesame");
     assertThat(Records.config(values(given)).toString()).doesNotContain("opensesame");
   }

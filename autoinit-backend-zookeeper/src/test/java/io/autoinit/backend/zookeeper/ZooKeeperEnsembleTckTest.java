@@ -1,0 +1,30 @@
+package io.autoinit.backend.zookeeper;
+
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class ZooKeeperEnsembleTckTest extends ZooKeeperTck {
+
+  private static TestEnsemble servers;
+
+  @BeforeAll
+  static void start() {
+    servers = knowing(TestEnsemble.startThree());
+  }
+
+  @AfterAll
+  static void stop() {
+    servers.close();
+  }
+
+  @Override
+  TestEnsemble servers() {
+    return servers;
+  }
+
+  @Override
+  protected Optional<String> storeVersion() {
+    return Optional.of(TestEnsemble.version() + ", three servers");
+  }
+}
