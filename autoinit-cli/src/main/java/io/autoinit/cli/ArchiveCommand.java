@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "archive",
     customSynopsis = "autoinit archive",
     description = {
-      "Makes an archive of classes for this Java in the distribution's lib directory.",
+      "Makes an archive of classes for this Java in the distribution's archive directory.",
       "With it every start takes about half the time. Meant for the build of an image;",
       "to be made again when jars of the distribution are added, removed or changed."
     },

@@ -106,7 +106,7 @@ public final class Main {
     }
     CommandSpec command = last.commandSpec();
     if (!helpIsAsked(parsed)) {
-      problem(command).ifPresent(reason -> Mistake.refuse(command, reason));
+      Mistake.refuse(command, problem(command));
       setUpLog();
     }
     return new RunLast().execute(parsed);

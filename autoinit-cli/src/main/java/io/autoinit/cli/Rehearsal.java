@@ -68,12 +68,16 @@ public final class Rehearsal {
 
   private static void serve(ServerSocket server) {
     while (!server.isClosed()) {
-      try (Socket client = server.accept()) {
-        answer(client);
-      } catch (IOException e) {
-        // The client has gone, or the rehearsal is over.
-        continue;
-      }
+      serveOne(server);
+    }
+  }
+
+  private static void serveOne(ServerSocket server) {
+    try (Socket client = server.accept()) {
+      answer(client);
+    } catch (IOException e) {
+      // The client has gone, or the rehearsal is over.
+      return;
     }
   }
 

@@ -161,7 +161,7 @@ class ArchiveIT {
         archive,
         autoinit
             .home()
-            .resolve("lib/autoinit-" + version(java) + "-" + Files.size(archive) + ".jsa"));
+            .resolve("archive/autoinit-" + version(java) + "-" + Files.size(archive) + ".jsa"));
     assertThat(succeeds(process).out()).isEqualTo("up\n");
   }
 
@@ -200,10 +200,8 @@ class ArchiveIT {
     restart();
     assertThat(classes(loaded(restarting(), "source: shared objects file")))
         .contains("io.autoinit.cli.Main");
-    try (Stream<Path> files = Files.list(autoinit.home().resolve("lib"))) {
-      assertThat(files.filter(file -> file.toString().contains("jsa")))
-          .isNotEmpty()
-          .allMatch(file -> file.toString().endsWith(".jsa"));
+    try (Stream<Path> files = Files.list(autoinit.home().resolve("archive"))) {
+      assertThat(files).isNotEmpty().allMatch(file -> file.toString().endsWith(".jsa"));
     }
   }
 
@@ -225,7 +223,7 @@ class ArchiveIT {
 
     Distribution.Ended refused = autoinit.end(autoinit.start(asNobody(markers, "archive")));
     assertThat(refused.err())
-        .startsWith("autoinit: cannot write to " + autoinit.home().resolve("lib"))
+        .startsWith("autoinit: cannot write to " + autoinit.home().resolve("archive"))
         .hasLineCount(1);
     assertThat(refused.code()).isEqualTo(78);
   }
