@@ -7,6 +7,8 @@ module io.autoinit.core {
   requires typesafe.config;
   requires org.slf4j;
   requires static org.jspecify;
+  // Only who configures a probe port needs it: an image without it starts all the same.
+  requires static jdk.httpserver;
 
   uses io.autoinit.InitStep;
   uses io.autoinit.spi.BackendProvider;

@@ -61,6 +61,19 @@ public sealed interface InitEvent {
   record Waiting(Phase phase, String reason, Duration left) implements InitEvent {}
 
   /**
+   * The leader, for whom this process waits, has got on. Seen when this process looks: what changed
+   * between two looks is told as one.
+   *
+   * @param phase the phase that waits
+   * @param leader who leads
+   * @param step the step in work
+   * @param attempt the attempt of that step, counted from 1
+   * @param progress what the step last told, one line
+   */
+  record LeaderProgress(Phase phase, String leader, String step, int attempt, String progress)
+      implements InitEvent {}
+
+  /**
    * This process has the claim: it alone tries to get the lock for its run id.
    *
    * @param phase the phase

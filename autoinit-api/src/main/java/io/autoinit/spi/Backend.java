@@ -51,6 +51,19 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * What a close look at this store finds, right and wrong: more than {@link #warnings}, for an
+   * operator who asks. It changes nothing in the store, shows no secret, and does not throw where
+   * the store is out of reach or refuses: it tells, as an error (BACKEND-7). May take about a
+   * second beyond the connect timeout.
+   *
+   * @return the findings; the default looks whether the store answers, and tells its warnings
+   * @throws IllegalStateException after {@link #close}
+   */
+  default java.util.List<Finding> findings() {
+    return FirstLook.at(this);
+  }
+
+  /**
    * Ends every thread and connection that this backend started and releases its leases. Idempotent;
    * every later operation throws {@link IllegalStateException}, and those under way on other
    * threads end soon, without leaving a lock behind (BACKEND-2).

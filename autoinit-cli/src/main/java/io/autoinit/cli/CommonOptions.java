@@ -92,9 +92,13 @@ final class CommonOptions {
   }
 
   InitListener listener(Console console) {
-    return json
-        ? new JsonListener(console.out(), console.clock())
-        : new ConsoleListener(console.err(), console.clock(), detail());
+    if (json) {
+      return new JsonListener(console.out(), console.clock());
+    }
+    var story = new ConsoleListener(console.err(), console.clock(), detail());
+    return quiet || console.status().isEmpty()
+        ? story
+        : new LiveView(story, console.status().get(), console.clock());
   }
 
   private ConsoleListener.Detail detail() {

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where the command speaks. Results go to {@code out}; the story of a start and errors go to {@code
@@ -14,15 +16,44 @@ import java.time.ZoneId;
  * @param out standard output
  * @param err standard error
  * @param clock the time that lines show
+ * @param status the line below all others of a terminal; empty where standard error is none
  */
-record Console(PrintStream out, PrintStream err, Clock clock) {
+record Console(PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status) {
+
+  /** Set by the launcher if standard error is a terminal: Java itself cannot tell. */
+  static final String TERMINAL = "io.autoinit.terminal";
+
+  private static final int COLUMNS = 80;
+  private static final int FEWEST_COLUMNS = 20;
+
+  /** One that is no terminal. */
+  Console(PrintStream out, PrintStream err, Clock clock) {
+    this(out, err, clock, Optional.empty());
+  }
 
   /** The process's own, in UTF-8 also where a container sets no locale. */
   static Console ofProcess() {
+    Clock clock = Clock.system(ZoneId.systemDefault());
+    if (!isTerminal(System.getProperty(TERMINAL, ""), System.getenv())) {
+      return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), clock);
+    }
+    var status = new StatusLine(new FileOutputStream(FileDescriptor.err), columns(System.getenv()));
     return new Console(
         stream(FileDescriptor.out),
-        stream(FileDescriptor.err),
-        Clock.system(ZoneId.systemDefault()));
+        new PrintStream(status, true, StandardCharsets.UTF_8),
+        clock,
+        Optional.of(status));
+  }
+
+  static boolean isTerminal(String launcherSays, Map<String, String> environment) {
+    return launcherSays.equals("yes") && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
+  static int columns(Map<String, String> environment) {
+    String columns = environment.getOrDefault("COLUMNS", "");
+    return columns.matches("\\d{1,4}")
+        ? Math.max(FEWEST_COLUMNS, Integer.parseInt(columns))
+        : COLUMNS;
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {

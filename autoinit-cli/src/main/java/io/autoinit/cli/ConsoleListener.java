@@ -7,6 +7,7 @@ import io.autoinit.Phase;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
 final class ConsoleListener implements InitListener {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+  private static final Duration PROGRESS_EVERY = Duration.ofSeconds(10);
   private static final int SUBJECT_WIDTH = Phase.INFRASTRUCTURE.label().length();
 
   /** How much of the story is told. */
@@ -33,6 +35,7 @@ final class ConsoleListener implements InitListener {
   private final PrintStream out;
   private final Clock clock;
   private final Detail detail;
+  private Instant quietUntil = Instant.MIN;
 
   /**
    * Creates the listener.
@@ -124,6 +127,9 @@ final class ConsoleListener implements InitListener {
     if (event instanceof InitEvent.Waiting e) {
       return line(e.phase(), "waits, for %s at most: %s".formatted(took(e.left()), e.reason()));
     }
+    if (event instanceof InitEvent.LeaderProgress e) {
+      return rarely(e);
+    }
     if (event instanceof InitEvent.Claimed e) {
       return line(e.phase(), "is a candidate: %s".formatted(e.reason()));
     }
@@ -159,6 +165,23 @@ final class ConsoleListener implements InitListener {
       return line(e.phase(), "renewed the lease in %s".formatted(took(e.took())));
     }
     return step(event);
+  }
+
+  /** A leader that tells much must not fill the logs of all that wait for it. */
+  private Optional<Line> rarely(InitEvent.LeaderProgress event) {
+    Instant now = clock.instant();
+    if (detail != Detail.ALL && now.isBefore(quietUntil)) {
+      return Optional.empty();
+    }
+    quietUntil = now.plus(PROGRESS_EVERY);
+    return line(
+        event.phase(),
+        "waits: %s runs %s%s: %s"
+            .formatted(
+                event.leader(),
+                event.step(),
+                event.attempt() > 1 ? ", attempt " + event.attempt() : "",
+                event.progress()));
   }
 
   private static Optional<Line> step(InitEvent event) {

@@ -20,6 +20,7 @@ final class InfrastructureCommand implements PlainLine.Command {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
   @Mixin private final TimeoutOption timeout = new TimeoutOption();
+  @Mixin private final ProbeOptions probes = new ProbeOptions();
 
   private final Start start;
 
@@ -31,6 +32,7 @@ final class InfrastructureCommand implements PlainLine.Command {
   public void take(PlainLine line) {
     runId.take(line);
     timeout.take(line);
+    probes.take(line);
   }
 
   @Override
@@ -39,6 +41,7 @@ final class InfrastructureCommand implements PlainLine.Command {
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);
+          probes.applyTo(builder);
         },
         autoInit -> {
           autoInit.infrastructure();

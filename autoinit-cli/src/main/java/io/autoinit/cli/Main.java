@@ -81,6 +81,8 @@ public final class Main {
             .addSubcommand(new NodeCommand(start))
             .addSubcommand(new RunCommand(start, split))
             .addSubcommand(ready)
+            .addSubcommand(new DoctorCommand(options, console))
+            .addSubcommand(new CompletionCommand())
             .addSubcommand(new ArchiveCommand())
             .setOut(
                 new PrintWriter(
@@ -147,7 +149,10 @@ public final class Main {
         .getCommandSpec()
         .usageMessage()
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(ExitCode.table());
+        .exitCodeList(
+            command.getCommand() instanceof DoctorCommand
+                ? DoctorCommand.exitCodes()
+                : ExitCode.table());
     command.getSubcommands().values().forEach(Main::describeExitCodes);
   }
 

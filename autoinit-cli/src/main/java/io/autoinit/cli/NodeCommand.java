@@ -20,6 +20,7 @@ final class NodeCommand implements PlainLine.Command {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
   @Mixin private final TimeoutOption timeout = new TimeoutOption();
+  @Mixin private final ProbeOptions probes = new ProbeOptions();
   @Mixin private final FatalOnErrorOption fatalOnError = new FatalOnErrorOption();
 
   private final Start start;
@@ -32,6 +33,7 @@ final class NodeCommand implements PlainLine.Command {
   public void take(PlainLine line) {
     runId.take(line);
     timeout.take(line);
+    probes.take(line);
     fatalOnError.take(line);
   }
 
@@ -41,6 +43,7 @@ final class NodeCommand implements PlainLine.Command {
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);
+          probes.applyTo(builder);
           fatalOnError.applyTo(builder);
         },
         autoInit -> {

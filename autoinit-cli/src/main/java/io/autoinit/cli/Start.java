@@ -46,7 +46,9 @@ final class Start {
     String message = "done";
     try {
       code = attempt(stop, listener, settings, work);
+      withdraw(listener);
     } catch (Throwable end) {
+      withdraw(listener);
       code = ExitCode.of(end).code();
       message = Failure.sentence(end);
       console.complain(message);
@@ -61,6 +63,13 @@ final class Start {
       json.write("ended", fields);
     }
     return code;
+  }
+
+  /** A terminal is left with the story alone. */
+  private static void withdraw(InitListener listener) {
+    if (listener instanceof LiveView live) {
+      live.close();
+    }
   }
 
   /** Prints what a command found out on standard output. */

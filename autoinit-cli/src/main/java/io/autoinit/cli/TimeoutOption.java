@@ -16,13 +16,23 @@ final class TimeoutOption {
       })
   private @Nullable String timeout;
 
+  @Option(
+      names = "--wait-while-progressing",
+      description =
+          "Count the timeout anew whenever the leader gets on (autoinit.wait-while-progressing).")
+  private boolean whileProgressing;
+
   void take(PlainLine line) {
     timeout = line.value("--timeout").orElse(null);
+    whileProgressing = line.has("--wait-while-progressing");
   }
 
   void applyTo(AutoInit.Builder builder) {
     if (timeout != null) {
       builder.set("autoinit.timeout", timeout, "--timeout");
+    }
+    if (whileProgressing) {
+      builder.set("autoinit.wait-while-progressing", "true", "--wait-while-progressing");
     }
   }
 }

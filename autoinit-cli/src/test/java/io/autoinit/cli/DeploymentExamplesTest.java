@@ -102,6 +102,20 @@ class DeploymentExamplesTest {
   }
 
   @Test
+  void theLivenessProbeAsksAutoinitAtThePortOfTheShop() throws IOException {
+    Map<String, Object> container = container();
+    Map<String, Object> port = asMap(list(container, "ports").get(0));
+
+    assertThat(environment(container))
+        .containsEntry("AUTOINIT_PROBE_PORT", text(port, "containerPort"));
+    for (String probe : List.of("livenessProbe", "startupProbe")) {
+      assertThat(at(container, probe, "httpGet"))
+          .containsEntry("path", "/livez")
+          .containsEntry("port", text(port, "name"));
+    }
+  }
+
+  @Test
   void kustomizationNamesFilesThatAreThereAndTheVariableOfTheRunId() throws IOException {
     Map<String, Object> kustomization = yaml("kubernetes/kustomization.yaml");
 

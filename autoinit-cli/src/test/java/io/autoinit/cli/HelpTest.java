@@ -33,6 +33,7 @@ class HelpTest {
         "ready check --help",
         "ready set --help",
         "ready clear --help",
+        "completion --help",
         "archive --help"
       })
   void helpHasExamplesAndExitCodes(String args) {

@@ -61,7 +61,8 @@ class ModulePathIT {
             Map.of(
                 "file", "io.autoinit.core",
                 "postgres", "io.autoinit.backend.postgres",
-                "redis", "io.autoinit.backend.redis"));
+                "redis", "io.autoinit.backend.redis",
+                "hazelcast", "io.autoinit.backend.hazelcast"));
   }
 
   @Test
@@ -113,7 +114,8 @@ class ModulePathIT {
 
   private List<Path> jars() throws IOException {
     List<Path> jars = new ArrayList<>();
-    for (String place : List.of("lib", "backends/postgres", "backends/redis")) {
+    for (String place :
+        List.of("lib", "backends/postgres", "backends/redis", "backends/hazelcast")) {
       try (Stream<Path> files = Files.list(autoinit.home().resolve(place))) {
         jars.addAll(files.sorted().toList());
       }

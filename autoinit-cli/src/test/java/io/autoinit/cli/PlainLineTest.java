@@ -18,6 +18,7 @@ class PlainLineTest {
         "infrastructure",
         "node",
         "run --run-id v42 --timeout 2m --fatal-on-error",
+        "run --probe-port 9090 --probe-address 127.0.0.1 --wait-while-progressing",
         "run --run-id=v42 --timeout=0",
         "node --run-id run --fatal-on-error --json --quiet --verbose",
         "infrastructure --config a.conf --namespace shop --verbose",

@@ -30,6 +30,8 @@ class StoryTest {
           new InitEvent.PhaseStarted(
               INFRA, new Namespace("shop"), new RunId("v42"), List.of("migrate", "seed")),
           new InitEvent.Waiting(INFRA, "web-3 runs step seed", Duration.ofSeconds(299)),
+          new InitEvent.LeaderProgress(INFRA, "web-3", "seed", 2, "half of it"),
+          new InitEvent.LeaderProgress(INFRA, "web-3", "seed", 2, "more than half"),
           new InitEvent.BackendTroubled("redis", "connection refused", "the ledger is asked"),
           new InitEvent.BackendRecovered("redis"),
           new InitEvent.Claimed(INFRA, "web-3 fell silent"),
@@ -61,6 +63,7 @@ class StoryTest {
             "autoinit 12:00:00 warning         Redis may evict keys; set maxmemory-policy noeviction",
             "autoinit 12:00:00 infrastructure  starts for run v42 of shop: migrate, seed",
             "autoinit 12:00:00 infrastructure  waits, for 4 min 59 s at most: web-3 runs step seed",
+            "autoinit 12:00:00 infrastructure  waits: web-3 runs seed, attempt 2: half of it",
             "autoinit 12:00:00 redis           in trouble: connection refused; the ledger is asked",
             "autoinit 12:00:00 redis           answers again",
             "autoinit 12:00:00 infrastructure  is a candidate: web-3 fell silent",

@@ -1,12 +1,15 @@
 package io.autoinit.core;
 
+import io.autoinit.ConfigurationException;
 import io.autoinit.InitListener;
 import io.autoinit.InitStep;
 import io.autoinit.Phase;
+import io.autoinit.core.probe.Probes;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.protocol.SystemTimeline;
 import io.autoinit.core.settings.CommandDeclaration;
 import io.autoinit.core.settings.HostName;
+import io.autoinit.core.settings.ProbeAddress;
 import io.autoinit.core.settings.SettingSources;
 import io.autoinit.core.settings.Settings;
 import io.autoinit.core.settings.SettingsReader;
@@ -14,6 +17,7 @@ import io.autoinit.core.steps.CommandStep;
 import io.autoinit.core.steps.StepOrder;
 import io.autoinit.spi.BackendProvider;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,7 @@ final class Assembly {
   private final Events events;
   private final Redaction redaction;
   private final Optional<IntConsumer> halt;
+  private final ProbePort probes;
 
   Assembly(
       Optional<Path> config,
@@ -47,23 +52,34 @@ final class Assembly {
     HostName host = HostName.of(environment);
     this.identity = new Identity(client(host), host.asNodeId());
     this.settings =
-        SettingsReader.read(
-            new SettingSources(
-                config,
-                environment,
-                properties,
-                explicit,
-                Path.of("").toAbsolutePath(),
-                ServiceLoader.load(BackendProvider.class).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .toList(),
-                identity.client()));
+        SettingsReader.read(sources(config, environment, properties, explicit, identity.client()));
     this.redaction = Redaction.of(settings, environment);
     this.steps = StepOrder.of(register(builderSteps, discoversSteps));
+    this.probes = new ProbePort(settings.probe().map(this::probes));
     List<InitListener> all = new ArrayList<>(listeners);
+    probes.of().ifPresent(all::add);
     all.add(new LogListener());
     this.events = Events.queued(all);
     this.halt = halt;
+  }
+
+  /** Where the settings of this process come from. */
+  static SettingSources sources(
+      Optional<Path> config,
+      Map<String, String> environment,
+      Map<String, String> properties,
+      List<SettingSources.Explicit> explicit,
+      String client) {
+    return new SettingSources(
+        config,
+        environment,
+        properties,
+        explicit,
+        Path.of("").toAbsolutePath(),
+        ServiceLoader.load(BackendProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList(),
+        client);
   }
 
   /**
@@ -74,7 +90,43 @@ final class Assembly {
    */
   record Identity(String client, io.autoinit.NodeId node) {}
 
-  private static String client(HostName host) {
+  /**
+   * What answers probes, where the settings ask for it: nothing of it is loaded elsewhere.
+   *
+   * @param of the server
+   */
+  record ProbePort(Optional<Probes> of) {
+
+    void open() {
+      of.ifPresent(
+          probes -> {
+            try {
+              probes.open();
+            } catch (NoClassDefFoundError e) {
+              throw new ConfigurationException(
+                  List.of(
+                      "autoinit.probe-port needs the module jdk.httpserver, which this Java lacks or was not told to load: add it with --add-modules jdk.httpserver, or unset the port"));
+            }
+          });
+    }
+
+    void close() {
+      of.ifPresent(Probes::close);
+    }
+  }
+
+  private Probes probes(ProbeAddress address) {
+    return new Probes(address, settings.pace().takeoverDelay(), this::timeout, redaction);
+  }
+
+  private Optional<Duration> timeout(Phase phase, String name) {
+    return steps.getOrDefault(phase, List.of()).stream()
+        .filter(step -> step.name().equals(name))
+        .findFirst()
+        .flatMap(step -> step.policy().timeout());
+  }
+
+  static String client(HostName host) {
     String unique = "%08x".formatted(ThreadLocalRandom.current().nextInt());
     return "%s/%d/%s".formatted(host.asNodeId(), ProcessHandle.current().pid(), unique);
   }
@@ -105,6 +157,6 @@ final class Assembly {
     var phases =
         new Phases(
             settings, identity, steps, backends, new SystemTimeline(), events, redaction, halt);
-    return new AutoInit(phases, backends);
+    return new AutoInit(phases, backends, probes);
   }
 }

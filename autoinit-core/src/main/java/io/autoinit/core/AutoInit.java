@@ -4,6 +4,7 @@ import io.autoinit.InitListener;
 import io.autoinit.InitStep;
 import io.autoinit.InterruptedStartException;
 import io.autoinit.Phase;
+import io.autoinit.core.settings.HostName;
 import io.autoinit.core.settings.SettingSources;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
@@ -27,10 +28,12 @@ public final class AutoInit implements AutoCloseable {
 
   private final Phases phases;
   private final Backends backends;
+  private final Assembly.ProbePort probes;
 
-  AutoInit(Phases phases, Backends backends) {
+  AutoInit(Phases phases, Backends backends, Assembly.ProbePort probes) {
     this.phases = phases;
     this.backends = backends;
+    this.probes = probes;
   }
 
   /**
@@ -107,6 +110,7 @@ public final class AutoInit implements AutoCloseable {
   }
 
   private Outcome outcome(Phase phase) {
+    probes.open();
     try {
       return phases.run(phase);
     } catch (InterruptedException e) {
@@ -122,7 +126,11 @@ public final class AutoInit implements AutoCloseable {
   /** Ends what this instance opened and releases what it holds. Idempotent. */
   @Override
   public void close() {
-    backends.close();
+    try {
+      backends.close();
+    } finally {
+      probes.close();
+    }
   }
 
   /** Says what starts, and how. Not safe for use by several threads. */
@@ -229,6 +237,24 @@ public final class AutoInit implements AutoCloseable {
     public Builder halt(IntConsumer halt) {
       this.halt = halt;
       return this;
+    }
+
+    /**
+     * Looks at the whole set-up in place of starting: the settings, and every configured store.
+     * Changes nothing. A store that is away hides nothing of the others, and what is wrong with the
+     * settings is among what is found.
+     *
+     * @return what was found
+     * @throws io.autoinit.ConfigurationException if the configuration file cannot be read at all
+     */
+    public Diagnosis diagnose() {
+      return Doctor.examine(
+          Assembly.sources(
+              Optional.ofNullable(config),
+              environment,
+              SettingSources.texts(properties == null ? System.getProperties() : properties),
+              explicit,
+              Assembly.client(HostName.of(environment))));
     }
 
     /**

@@ -5,6 +5,7 @@ import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
 import io.autoinit.NodeId;
 import io.autoinit.Phase;
+import io.autoinit.StepFailedException;
 import io.autoinit.core.protocol.Board;
 import io.autoinit.core.protocol.ByHand;
 import io.autoinit.core.protocol.Deadline;
@@ -18,7 +19,6 @@ import io.autoinit.core.protocol.Timeline;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.core.settings.Settings;
 import io.autoinit.spi.Backend;
-import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
@@ -50,6 +50,7 @@ final class Phases {
   private final Redaction redaction;
   private final Optional<IntConsumer> halt;
   private final RunKey run;
+  private final EndHooks hooks;
   private final AtomicBoolean warned = new AtomicBoolean();
   private @Nullable Start start;
   private boolean ready;
@@ -72,6 +73,7 @@ final class Phases {
     this.redaction = redaction;
     this.halt = halt;
     this.run = new RunKey(settings.namespace(), settings.runId());
+    this.hooks = new EndHooks(settings, run, events, redaction);
   }
 
   Outcome run(Phase phase) throws InterruptedException {
@@ -83,7 +85,7 @@ final class Phases {
             run.runId(),
             stepsOf(phase).stream().map(InitStep::name).toList()));
     try {
-      PhaseResult result = phase == Phase.INFRASTRUCTURE ? infrastructure().run() : node().run();
+      PhaseResult result = phase == Phase.INFRASTRUCTURE ? lead() : work();
       ready = true;
       return new Outcome(phase, result.ran(), result.skipped(), result.failed());
     } catch (InterruptedException e) {
@@ -94,6 +96,34 @@ final class Phases {
       events.tell(
           new InitEvent.PhaseFailed(
               phase, redaction.apply(e.getMessage()), timeline.now().minus(began)));
+      throw e;
+    }
+  }
+
+  private PhaseResult lead() throws InterruptedException {
+    InfrastructurePhase infrastructure = infrastructure();
+    try {
+      PhaseResult result = infrastructure.run();
+      if (infrastructure.published()) {
+        hooks.ready();
+      }
+      return result;
+    } catch (StepFailedException e) {
+      if (infrastructure.worked()) {
+        hooks.failed(Phase.INFRASTRUCTURE, e);
+      }
+      throw e;
+    }
+  }
+
+  private PhaseResult work() throws InterruptedException {
+    NodePhase node = node();
+    try {
+      return node.run();
+    } catch (StepFailedException e) {
+      if (node.worked()) {
+        hooks.failed(Phase.NODE, e);
+      }
       throw e;
     }
   }
@@ -135,7 +165,9 @@ final class Phases {
               settings.pace(),
               timeline,
               events,
-              Deadline.in(timeline, settings.timeout()),
+              settings.waitWhileProgressing()
+                  ? Deadline.whileProgressing(timeline, settings.timeout())
+                  : Deadline.in(timeline, settings.timeout()),
               halt,
               redaction);
     }
@@ -183,24 +215,14 @@ final class Phases {
   }
 
   private void warnOfGuarantee(BackendInstance locks, LockProvider provider) {
-    if (warned.compareAndSet(false, true) && provider.guarantee() == Guarantee.BEST_EFFORT) {
-      events.tell(
-          new InitEvent.Warned(
-              "The locks of '%s' are best effort: a failover may let two leaders run at once for a moment; a strong lock backend (postgres, zookeeper) prevents it"
-                  .formatted(locks.name())));
+    if (warned.compareAndSet(false, true)) {
+      Placement.ofGuarantee(locks, provider)
+          .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
     }
   }
 
   private void warnOfPlacement() {
-    BackendInstance readiness = settings.instance(Role.READINESS);
-    BackendInstance locks = settings.instance(Role.LOCKS);
-    boolean localReadiness = readiness.provider().type().equals(BackendInstance.FILE);
-    boolean localLocks = locks.provider().type().equals(BackendInstance.FILE);
-    if (localReadiness && !localLocks) {
-      events.tell(
-          new InitEvent.Warned(
-              "Readiness is kept in files while the lock is kept in '%s': members on other machines do not see it; set autoinit.readiness to a store that all of them see"
-                  .formatted(locks.name())));
-    }
+    Placement.ofReadiness(settings.instance(Role.READINESS), settings.instance(Role.LOCKS))
+        .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
   }
 }

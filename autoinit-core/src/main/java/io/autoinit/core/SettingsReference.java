@@ -33,7 +33,8 @@ public final class SettingsReference {
   private static final String BACKENDS =
       """
 
-      `AUTOINIT_TIMEOUT_SEC` takes plain seconds. Steps that are commands: `autoinit.steps`, see [steps.md](steps.md).
+      `AUTOINIT_TIMEOUT_SEC` takes plain seconds. Steps that are commands: `autoinit.steps`, see [steps.md](steps.md);
+      so are the commands that hear of the end, `autoinit.on-ready` and `autoinit.on-failure`.
 
       ## Backends
 

@@ -4,6 +4,7 @@ import io.autoinit.Namespace;
 import io.autoinit.NodeId;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Finding;
 import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
@@ -15,6 +16,7 @@ import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.StepOutcome;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +78,14 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
   @Override
   public Optional<MarkerStore> markers() {
     return flaw == Flaw.ROLES_OVERSTATED ? Optional.empty() : Optional.of(this);
+  }
+
+  @Override
+  public List<Finding> findings() {
+    if (flaw == Flaw.FINDINGS_RELEASE_LOCKS) {
+      mine.keySet().forEach(store::revoke);
+    }
+    return Backend.super.findings();
   }
 
   @Override

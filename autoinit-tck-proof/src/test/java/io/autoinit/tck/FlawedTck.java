@@ -5,7 +5,9 @@ import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Finding;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.Setting;
 import java.time.Duration;
@@ -61,6 +63,9 @@ class FlawedTck extends BackendTck {
       public Backend open(BackendConfig config) {
         String password = config.text("password").orElseThrow();
         if (config.text("address").equals(Optional.of(NOWHERE))) {
+          if (flaw == Flaw.FINDINGS_THROW) {
+            return new AbsentBackend();
+          }
           throw flaw == Flaw.ABSENCE_TAKEN_FOR_REFUSAL
               ? new BackendRefusedException("Nobody answers")
               : new BackendUnavailableException(
@@ -113,5 +118,22 @@ class FlawedTck extends BackendTck {
     if (flaw == Flaw.NOT_AS_DURABLE_AS_SAID) {
       rows.restart();
     }
+  }
+
+  /** Connects at first use, in vain, and does not tell it as a finding. */
+  private static final class AbsentBackend implements Backend {
+
+    @Override
+    public Optional<LockProvider> locks() {
+      throw new BackendUnavailableException("Nobody answers");
+    }
+
+    @Override
+    public List<Finding> findings() {
+      throw new BackendUnavailableException("Nobody answers");
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -2,12 +2,17 @@ package io.autoinit.tck;
 
 import io.autoinit.ConfigurationException;
 import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendProvider;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Finding;
+import io.autoinit.spi.Lease;
+import io.autoinit.spi.LockName;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Setting;
+import io.autoinit.spi.Severity;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -230,5 +235,104 @@ abstract class BackendRules extends MarkerRules {
       return String.valueOf(e.getMessage());
     }
     return "nothing, it was accepted";
+  }
+
+  /** An operator looks at a fleet that is at work. */
+  @Test
+  @DisplayName("BACKEND-7 findings changes nothing in the store")
+  public final void findingsChangeNothing() {
+    Backend backend = client();
+    LockName name = freshLock();
+    RunKey run = freshRun();
+    Optional<Lease> lease = backend.locks().flatMap(locks -> locks.tryAcquire(name, LONG));
+    backend.readiness().ifPresent(readiness -> readiness.publish(running(run, 1)));
+    Optional<String> before = revision(backend, run);
+    List<Finding> found;
+    try {
+      found = backend.findings();
+    } catch (BackendException e) {
+      throw broken(
+          "BACKEND-7", "findings threw " + e + " of a store that serves", "Backend.findings()");
+    }
+    rule(
+        !found.isEmpty()
+            && found.stream()
+                .noneMatch(
+                    finding ->
+                        finding.check().equals("reachable")
+                            && finding.severity() == Severity.ERROR),
+        "BACKEND-7",
+        "of a store that serves, findings told " + found,
+        "Backend.findings(), which tells also what is right");
+    rule(
+        lease.map(Lease::renew).orElse(true) && revision(backend, run).equals(before),
+        "BACKEND-7",
+        "a lock or a record was not what it had been before findings looked",
+        "what Backend.findings() writes: it should write nothing");
+    lease.ifPresent(Lease::close);
+  }
+
+  private static Optional<String> revision(Backend backend, RunKey run) {
+    return backend
+        .readiness()
+        .flatMap(readiness -> readiness.find(run))
+        .map(observed -> observed.revision());
+  }
+
+  /** A store that is away is what an operator wants to hear of. */
+  @Test
+  @DisplayName("BACKEND-7 findings tells of an unreachable store, without a secret")
+  public final void findingsTellOfAbsence() {
+    Faults faults = possibleFaults();
+    Map<String, String> settings =
+        offeredFault(
+            faults
+                .unreachable()
+                .or(() -> faults.network().map(network -> network.settings().apply(NOBODY))),
+            "unreachable");
+    Optional<Backend> opened = openedWithoutItsStore(settings);
+    appliesIf(opened.isPresent(), "its backends connect when they are opened, and tell there");
+    List<Finding> found = foundInTime(opened.orElseThrow());
+    rule(
+        found.stream().anyMatch(finding -> finding.severity() == Severity.ERROR),
+        "BACKEND-7",
+        "of an unreachable store, findings told " + found,
+        "Backend.findings(), which tells what its first operation threw: Finding.of");
+    for (Setting setting : backendProvider().settings()) {
+      String value = settings.getOrDefault(setting.name(), "");
+      rule(
+          setting.kind() != Setting.Kind.SECRET
+              || value.isEmpty()
+              || found.stream().noneMatch(finding -> finding.sentence().contains(value)),
+          "BACKEND-7",
+          "a finding shows the value of the secret setting '%s'".formatted(setting.name()),
+          "the texts of the findings");
+    }
+  }
+
+  private Optional<Backend> openedWithoutItsStore(Map<String, String> settings) {
+    try {
+      return Optional.of(client(settings));
+    } catch (BackendException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<Finding> foundInTime(Backend backend) {
+    try {
+      return Worker.start(backend::findings)
+          .result(UNREACHABLE)
+          .orElseThrow(
+              () ->
+                  broken(
+                      "BACKEND-7",
+                      "findings had not ended after %s".formatted(seconds(UNREACHABLE)),
+                      "whether each look at an unreachable store waits anew"));
+    } catch (BackendException e) {
+      throw broken(
+          "BACKEND-7",
+          "findings threw %s of an unreachable store".formatted(e),
+          "Backend.findings(), which should tell it as an error: Finding.of");
+    }
   }
 }

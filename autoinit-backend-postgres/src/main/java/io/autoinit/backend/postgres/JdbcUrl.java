@@ -2,6 +2,7 @@ package io.autoinit.backend.postgres;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,17 @@ record JdbcUrl(String server, String address, Map<String, String> parameters) {
 
   boolean hasSeveralHosts() {
     return address.indexOf(',') >= 0;
+  }
+
+  /** The name of the database; empty if the URL leaves it to the user's name. */
+  String database() {
+    return server.substring(server.lastIndexOf('/') + 1);
+  }
+
+  /** Whether every host is this machine, by its name alone. */
+  boolean isLoopback() {
+    return Arrays.stream(address.split(",", -1))
+        .allMatch(host -> host.matches("(localhost|127(\\.\\d{1,3}){3}|\\[::1\\]):\\d+"));
   }
 
   private static String withPorts(String authority) {

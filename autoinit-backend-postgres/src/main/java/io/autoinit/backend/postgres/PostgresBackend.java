@@ -1,9 +1,11 @@
 package io.autoinit.backend.postgres;
 
 import io.autoinit.spi.Backend;
+import io.autoinit.spi.Finding;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.ReadinessStore;
+import java.util.List;
 import java.util.Optional;
 
 /** A PostgreSQL database. Connects at the first operation. */
@@ -13,6 +15,7 @@ final class PostgresBackend implements Backend {
   private final PostgresLocks locks;
   private final PostgresReadiness readiness;
   private final PostgresMarkers markers;
+  private final PostgresExamination examination;
 
   PostgresBackend(PostgresSettings settings) {
     this.connections = new Connections(settings);
@@ -20,6 +23,7 @@ final class PostgresBackend implements Backend {
     this.locks = new PostgresLocks(settings, connections, schema);
     this.readiness = new PostgresReadiness(connections, schema, locks);
     this.markers = new PostgresMarkers(schema);
+    this.examination = new PostgresExamination(settings, connections);
   }
 
   @Override
@@ -35,6 +39,11 @@ final class PostgresBackend implements Backend {
   @Override
   public Optional<MarkerStore> markers() {
     return Optional.of(markers);
+  }
+
+  @Override
+  public List<Finding> findings() {
+    return examination.findings();
   }
 
   Connections connections() {

@@ -2,6 +2,7 @@ package io.autoinit.backend.redis;
 
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
+import io.autoinit.spi.Finding;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.ReadinessStore;
@@ -9,14 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Owns the client that the three facets share. */
 final class RedisBackend implements Backend {
-
-  private static final Pattern POLICY = Pattern.compile("maxmemory_policy:(\\S+)");
-  private static final Pattern REPLICAS = Pattern.compile("connected_slaves:(\\d+)");
 
   private final RedisSettings settings;
   private final RedisStore store;
@@ -72,20 +68,18 @@ final class RedisBackend implements Backend {
       // Not permitted, or out of reach: the first operation that matters will tell.
       return List.of();
     }
+    RedisInfo told = new RedisInfo(info);
     List<String> warnings = new ArrayList<>();
-    Matcher policy = POLICY.matcher(info);
-    if (policy.find() && !policy.group(1).equals("noeviction")) {
-      warnings.add(
-          "%s is set to drop keys when its memory is full (maxmemory-policy %s), those of autoinit too: set maxmemory-policy noeviction"
-              .formatted(settings.place(), policy.group(1)));
-    }
-    Matcher replicas = REPLICAS.matcher(info);
-    if (locksWanted && replicas.find() && !replicas.group(1).equals("0")) {
-      warnings.add(
-          "%s has replicas: a failover may grant a lock to a second holder; set autoinit.locks to a store with strong locks if steps must never overlap"
-              .formatted(settings.place()));
+    told.eviction(settings).ifPresent(found -> warnings.add(found.sentence()));
+    if (locksWanted) {
+      told.replicas(settings).ifPresent(found -> warnings.add(found.sentence()));
     }
     return warnings;
+  }
+
+  @Override
+  public List<Finding> findings() {
+    return new RedisExamination(store, locksWanted).findings();
   }
 
   @Override

@@ -182,7 +182,8 @@ final class RedisErrors {
     return settings.password().map(secret -> line.replace(secret, "***")).orElse(line);
   }
 
-  private String acl() {
+  /** The user's name and what the server's ACL must give it, as {@code ACL SETUSER} takes it. */
+  String acl() {
     StringBuilder rules = new StringBuilder(settings.user().orElse("USER"));
     Stream.of(settings.keyPrefix() + ":*", settings.readinessPrefix() + ":*")
         .distinct()

@@ -1,11 +1,17 @@
 package io.autoinit.backend.zookeeper;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Finding;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,17 +63,64 @@ final class ZooKeeperBackend implements Backend {
       // Out of reach: the first operation that matters will tell.
       return List.of();
     }
-    if (given.equals(settings.sessionTimeout())) {
-      return List.of();
+    return ofSession(given).map(Finding::sentence).stream().toList();
+  }
+
+  private Optional<Finding> ofSession(Duration given) {
+    Duration wanted = settings.sessionTimeout();
+    return given.equals(wanted)
+        ? Optional.empty()
+        : Optional.of(
+            Finding.warning(
+                "session-timeout",
+                "%s keeps the locks of a client that fell silent for %d ms, not the %d ms of %s"
+                    .formatted(
+                        settings.place(),
+                        given.toMillis(),
+                        wanted.toMillis(),
+                        settings.key(ZooKeeperSettings.SESSION_TIMEOUT)),
+                "set that to %dms, or the servers' minSessionTimeout and maxSessionTimeout"
+                    .formatted(given.toMillis())));
+  }
+
+  @Override
+  public List<Finding> findings() {
+    try {
+      Duration given = client.connected(client.deadline()).timeout();
+      long begun = System.nanoTime();
+      var unused = readiness.find(new RunKey(Namespace.DEFAULT, new RunId("nobody-looks-here")));
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      List<Finding> findings = new ArrayList<>();
+      findings.add(
+          Finding.ok(
+              "reachable",
+              "%s answers; a read took %d ms".formatted(settings.place(), took.toMillis())));
+      findings.add(
+          ofSession(given)
+              .orElseGet(
+                  () ->
+                      Finding.ok("session-timeout", "%d ms, as set".formatted(given.toMillis()))));
+      if (settings.ensemble().servers().size() == 1) {
+        findings.add(
+            Finding.note(
+                "ensemble",
+                "%s names one server: while that one is away, so is the store"
+                    .formatted(settings.key(ZooKeeperSettings.CONNECT))));
+      }
+      if (!settings.authenticated()) {
+        findings.add(
+            Finding.note("access", "what is written is open to every client of the ensemble"));
+      }
+      return findings;
+    } catch (BackendUnavailableException e) {
+      return List.of(
+          Finding.error(
+              "reachable",
+              String.valueOf(e.getMessage()),
+              "start the servers, or correct " + settings.key(ZooKeeperSettings.CONNECT)));
+    } catch (BackendException e) {
+      return List.of(Finding.of(e));
     }
-    return List.of(
-        ("%s keeps the locks of a client that fell silent for %d ms, not the %d ms of %s: set that,"
-                + " or the servers' minSessionTimeout and maxSessionTimeout")
-            .formatted(
-                settings.place(),
-                given.toMillis(),
-                settings.sessionTimeout().toMillis(),
-                settings.key(ZooKeeperSettings.SESSION_TIMEOUT)));
   }
 
   /** The goodbye gives back every lease, those of attempts under way too. */

@@ -59,6 +59,18 @@ record Directory(Path path, Optional<Directory> top) {
         : refusal("is not writable: mount it read-write, or name another path");
   }
 
+  /** What makes it right, where a command or a setting does; the problem itself says the rest. */
+  Optional<String> remedy() {
+    if (Files.isSymbolicLink(path)) {
+      try {
+        return Optional.of("set %s = %s".formatted(SETTING, path.toRealPath()));
+      } catch (IOException e) {
+        return Optional.of("rm " + path);
+      }
+    }
+    return Optional.empty();
+  }
+
   private Optional<String> problemOfParent() {
     Path parent = path.getParent();
     while (parent != null && !Files.exists(parent)) {

@@ -1,9 +1,11 @@
 package io.autoinit.core.file;
 
 import io.autoinit.spi.Backend;
+import io.autoinit.spi.Finding;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.ReadinessStore;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,6 +49,14 @@ final class FileBackend implements Backend {
   @Override
   public Optional<MarkerStore> markers() {
     return Optional.of(markers);
+  }
+
+  @Override
+  public List<Finding> findings() {
+    if (closed) {
+      requireOpen();
+    }
+    return FileExamination.of(directory);
   }
 
   @Override

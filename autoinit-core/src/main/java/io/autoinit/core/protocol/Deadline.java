@@ -4,18 +4,20 @@ import java.time.Duration;
 
 /**
  * The moment at which all waiting of one command ends. It bounds waiting, not trying: whoever is
- * past it still tries once.
+ * past it still tries once. Used by one thread at a time.
  */
 public final class Deadline {
 
   private final Timeline timeline;
-  private final Duration end;
   private final Duration span;
+  private final boolean moves;
+  private volatile Duration end;
 
-  private Deadline(Timeline timeline, Duration end, Duration span) {
+  private Deadline(Timeline timeline, Duration span, boolean moves) {
     this.timeline = timeline;
-    this.end = end;
     this.span = span;
+    this.moves = moves;
+    this.end = timeline.now().plus(span);
   }
 
   /**
@@ -26,7 +28,25 @@ public final class Deadline {
    * @return the deadline
    */
   public static Deadline in(Timeline timeline, Duration span) {
-    return new Deadline(timeline, timeline.now().plus(span), span);
+    return new Deadline(timeline, span, false);
+  }
+
+  /**
+   * A deadline counted from the last progress that was seen.
+   *
+   * @param timeline whose time
+   * @param span how far away; zero: try once
+   * @return the deadline
+   */
+  public static Deadline whileProgressing(Timeline timeline, Duration span) {
+    return new Deadline(timeline, span, true);
+  }
+
+  /** The leader has got on: whoever waits while it does begins to count anew. */
+  void progressed() {
+    if (moves) {
+      end = timeline.now().plus(span);
+    }
   }
 
   Duration left() {

@@ -35,6 +35,8 @@ public final class InfrastructurePhase {
   private final LockName lock;
   private final List<InitStep> steps;
   private final Duration began;
+  private boolean worked;
+  private boolean published;
 
   /**
    * Prepares the phase; no store is asked yet.
@@ -78,6 +80,24 @@ public final class InfrastructurePhase {
         post.await(look);
       }
     }
+  }
+
+  /**
+   * Whether this member has run steps, or found all of them completed.
+   *
+   * @return false for one that only waited
+   */
+  public boolean worked() {
+    return worked;
+  }
+
+  /**
+   * Whether it was this member that published READY, and not only wrote it again.
+   *
+   * @return true for one member of each run, unless it was cleared
+   */
+  public boolean published() {
+    return published;
   }
 
   private boolean mayClaim(Look look) {
@@ -199,7 +219,10 @@ public final class InfrastructurePhase {
             new InfrastructureWork(start, leadership, steps, completedAmong(known), began);
         if (work.open(known.evidence().map(Observed::revision))) {
           tellWhatWasFound(known, work.completed());
-          return work.run(claim);
+          worked = true;
+          PhaseResult result = work.run(claim);
+          published = true;
+          return result;
         }
       }
     }

@@ -38,6 +38,7 @@ public final class NodePhase {
   private final boolean fatalOnError;
   private final Duration began;
   private Optional<Marker> before = Optional.empty();
+  private boolean worked;
 
   /**
    * Prepares the phase; no store is asked yet.
@@ -103,6 +104,15 @@ public final class NodePhase {
     }
   }
 
+  /**
+   * Whether this member has run steps, or found all of them completed.
+   *
+   * @return false for one that only waited
+   */
+  public boolean worked() {
+    return worked;
+  }
+
   private void awaitReady(Board readiness) throws InterruptedException {
     try (Watchpost post = new Watchpost(start, Phase.NODE, readiness)) {
       Duration nextTurn = Duration.ZERO;
@@ -163,6 +173,7 @@ public final class NodePhase {
       if (marker.filter(this::isDone).isPresent()) {
         return skipped();
       }
+      worked = true;
       return work(mine, leadership, marker);
     }
   }

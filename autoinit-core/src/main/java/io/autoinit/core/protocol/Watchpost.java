@@ -33,6 +33,7 @@ final class Watchpost implements AutoCloseable {
   private @Nullable Watch watch;
   private final Set<Store<?>> asked = new HashSet<>();
   private Optional<Long> oldFailure = Optional.empty();
+  private Optional<Readiness.Running> progress = Optional.empty();
   private String told = "";
 
   Watchpost(Start start, Phase phase, Board board) {
@@ -120,10 +121,12 @@ final class Watchpost implements AutoCloseable {
    */
   void await(Look look) throws InterruptedException {
     String whom = describe(look);
+    Optional<Readiness.Running> news = news(look);
     if (start.deadline().passed()) {
       throw timedOut(look, whom);
     }
     tell(whom);
+    news.ifPresent(this::tellProgress);
     Duration closed = look.closedFor(start.pace());
     boolean waitsForStaleness = !closed.isZero() && !closed.isNegative();
     Duration stale = look.at().plus(closed).plus(start.timeline().random(SPREAD));
@@ -144,6 +147,41 @@ final class Watchpost implements AutoCloseable {
         stale = fresh;
       }
     }
+  }
+
+  /** What the leader's record says that it did not before: a heart that beats is no progress. */
+  private Optional<Readiness.Running> news(Look look) {
+    Optional<Readiness.Running> running =
+        look.record()
+            .filter(Readiness.Running.class::isInstance)
+            .map(Readiness.Running.class::cast);
+    if (running.isEmpty() || running.equals(progress) || nobodyLeads(look)) {
+      return Optional.empty();
+    }
+    if (progress.isPresent()) {
+      start.deadline().progressed();
+    }
+    progress = running;
+    return running;
+  }
+
+  private void tellProgress(Readiness.Running running) {
+    if (running.step().isPresent() && running.progress().isPresent()) {
+      start
+          .events()
+          .tell(
+              new InitEvent.LeaderProgress(
+                  phase,
+                  running.holder(),
+                  running.step().get(),
+                  running.attempt(),
+                  running.progress().get()));
+    }
+  }
+
+  private boolean nobodyLeads(Look look) {
+    Duration closed = look.closedFor(start.pace());
+    return closed.isZero() || closed.isNegative();
   }
 
   private static Duration shorter(Duration a, Duration b) {

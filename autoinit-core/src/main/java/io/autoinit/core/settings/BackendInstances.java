@@ -22,6 +22,9 @@ final class BackendInstances {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
+  /** The types of the modules autoinit-backend-*, which may not be on the class path. */
+  private static final Set<String> OWN = Set.of("postgres", "redis", "hazelcast", "zookeeper");
+
   /** The settings that an instance takes over from the top level where it sets none of its own. */
   private static final List<Key> INHERITED = List.of(Key.READINESS_KEY_PREFIX, Key.MARKER_DIR);
 
@@ -204,13 +207,18 @@ final class BackendInstances {
             .or(() -> settings.values().stream().findFirst())
             .map(value -> value.source() + ": ")
             .orElse("");
+    String only = types.isEmpty() ? "none" : String.join(", ", types);
+    if (OWN.contains(type)) {
+      return "%s%s%s: no backend of type %s is on the class path, only %s; add autoinit-backend-%s with its libraries, which are below backends/%s in the distribution"
+          .formatted(source, Key.BACKENDS, name, Given.shown(type), only, type, type);
+    }
     return "%s%s%s: no backend of type %s is on the class path, only %s; %sadd the jar of that backend%s"
         .formatted(
             source,
             Key.BACKENDS,
             name,
             Given.shown(type),
-            types.isEmpty() ? "none" : String.join(", ", types),
+            only,
             nearest.map(near -> "did you mean " + near + "? Else ").orElse(""),
             typed.isPresent() ? "" : ", or say which it is with " + Key.BACKENDS + name + ".type");
   }

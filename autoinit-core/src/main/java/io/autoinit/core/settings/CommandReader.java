@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Reads one entry of {@code autoinit.steps}. */
+/** Reads one entry of {@code autoinit.steps}, and the commands that hear of the end. */
 final class CommandReader {
 
   private static final List<String> FIELDS =
@@ -37,6 +37,7 @@ final class CommandReader {
           "directory",
           "environment");
   private static final String COMMAND = "[\"psql\", \"-f\", \"seed.sql\"]";
+  private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin";
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
   private static final Pattern VARIABLE = Pattern.compile("[^=\\x00]+");
 
@@ -68,6 +69,34 @@ final class CommandReader {
       }
     }
     return read;
+  }
+
+  /** The command of a hook; empty if there is none, or if it is wrong. */
+  static List<String> hook(
+      String key, Map<String, ConfigValue> hooks, SettingSources sources, List<String> problems) {
+    ConfigValue value = hooks.get(key);
+    if (value == null) {
+      return List.of();
+    }
+    List<String> command =
+        value instanceof ConfigList list ? textsOf(list).orElse(List.of()) : List.of();
+    Optional<String> problem =
+        command.isEmpty() || command.get(0).isBlank()
+            ? Optional.of(
+                "must be a list of texts that begins with a program, for example "
+                    + "[\"notify\", \"--to\", \"ops\"]")
+            : Executables.missing(
+                    command.get(0),
+                    sources.environment().getOrDefault("PATH", STANDARD_PATH),
+                    sources.workingDirectory())
+                .map(missing -> missing + "; correct it or install it");
+    problem.ifPresent(
+        p ->
+            problems.add(
+                "%s: %s: %s"
+                    .formatted(
+                        ConfigFile.place(value.origin(), Path.of("autoinit.conf")), key, p)));
+    return problem.isPresent() ? List.of() : command;
   }
 
   private Optional<CommandDeclaration> step() {
@@ -181,8 +210,7 @@ final class CommandReader {
 
   private void program(String program, Map<String, String> environment, Optional<Path> directory) {
     String path =
-        environment.getOrDefault(
-            "PATH", sources.environment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
+        environment.getOrDefault("PATH", sources.environment().getOrDefault("PATH", STANDARD_PATH));
     Executables.missing(program, path, directory.orElse(sources.workingDirectory()))
         .ifPresent(missing -> problem(missing + "; correct it or install it"));
   }

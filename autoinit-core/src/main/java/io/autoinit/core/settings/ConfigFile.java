@@ -31,14 +31,15 @@ import java.util.regex.Pattern;
  *
  * @param values the settings
  * @param steps the declarations of command steps
+ * @param hooks the commands that hear of the end, by their keys
  */
-record ConfigFile(List<Given> values, List<ConfigValue> steps) {
+record ConfigFile(List<Given> values, List<ConfigValue> steps, Map<String, ConfigValue> hooks) {
 
   private static final String ROOT = "autoinit";
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
 
   static ConfigFile none() {
-    return new ConfigFile(List.of(), List.of());
+    return new ConfigFile(List.of(), List.of(), Map.of());
   }
 
   /** Reads the file that the sources name, or the one in the working directory if there is one. */
@@ -94,7 +95,7 @@ record ConfigFile(List<Given> values, List<ConfigValue> steps) {
         parsed
             .withFallback(ConfigValueFactory.fromMap(environment, "environment"))
             .resolve(ConfigResolveOptions.defaults().setUseSystemEnvironment(false));
-    ConfigFile read = new ConfigFile(new ArrayList<>(), new ArrayList<>());
+    ConfigFile read = new ConfigFile(new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
     for (String key : parsed.root().keySet()) {
       ConfigValue value = resolved.root().get(key);
       if (value == null) {
@@ -129,6 +130,8 @@ record ConfigFile(List<Given> values, List<ConfigValue> steps) {
                 } else {
                   problems.add(place + ": " + key + " must be a list of steps in square brackets");
                 }
+              } else if (Key.OF_THE_FILE.contains(key)) {
+                hooks.put(key, value);
               } else if (Key.BACKENDS.equals(key + ".")) {
                 instances(value, file, problems);
               } else {
@@ -190,7 +193,7 @@ record ConfigFile(List<Given> values, List<ConfigValue> steps) {
       return;
     }
     List<String> names = new ArrayList<>(Arrays.stream(Key.values()).map(Key::key).toList());
-    names.add(Key.STEPS);
+    names.addAll(Key.OF_THE_FILE);
     names.add(ROOT + ".backends");
     problems.add(
         "%s: %s is unknown%s"

@@ -37,6 +37,13 @@ public enum Key {
       "bounds all waiting of one command: for the lock, for readiness and for the node lock; `0`"
           + " tries once",
       "AUTOINIT_TIMEOUT_SEC"),
+  /** Whether the deadline moves on with the leader. */
+  WAIT_WHILE_PROGRESSING(
+      Kind.FLAG,
+      "false",
+      "whether who waits for READY goes on past `autoinit.timeout` for as long as the leader's"
+          + " heartbeat is fresh and its record says something new within each such span: another"
+          + " step, attempt or progress, or one more completed step"),
   /** Who plays {@link Role#LOCKS}. */
   LOCKS(
       Kind.TEXT,
@@ -91,13 +98,33 @@ public enum Key {
   RETRY_DELAY(
       Kind.DURATION,
       "5s",
-      "how long after a failure a newcomer waits before it tries the phase again");
+      "how long after a failure a newcomer waits before it tries the phase again"),
+  /** {@link ProbeAddress#port}. */
+  PROBE_PORT(
+      Kind.NUMBER,
+      "",
+      "the port at which `/livez`, `/readyz`, `/startupz`, `/status` and `/metrics` answer while the"
+          + " phases run; without it none is opened"),
+  /** {@link ProbeAddress#host}. */
+  PROBE_ADDRESS(
+      Kind.TEXT,
+      "",
+      "the address of that port, for example `127.0.0.1`; without it all addresses, as the probes"
+          + " of an orchestrator need it");
 
   /** Below which backend instances are declared. */
   static final String BACKENDS = "autoinit.backends.";
 
   /** The key of the list of command steps. */
   static final String STEPS = "autoinit.steps";
+
+  /** The commands that hear of the end, by their keys. */
+  static final String ON_READY = "autoinit.on-ready";
+
+  static final String ON_FAILURE = "autoinit.on-failure";
+
+  /** What only the configuration file can hold, since it is more than one value. */
+  static final List<String> OF_THE_FILE = List.of(STEPS, ON_READY, ON_FAILURE);
 
   private final Kind kind;
   private final String standard;

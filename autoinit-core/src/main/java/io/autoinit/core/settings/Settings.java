@@ -23,13 +23,16 @@ import java.util.Optional;
  * @param nodeId the node, if set; else it is {@link HostName#asNodeId()}
  * @param environment what kind of environment this is, for example {@code production}
  * @param timeout the deadline of a whole command; zero: try once
+ * @param waitWhileProgressing whether the deadline counts from the last progress of the leader
  * @param readinessKeyPrefix under which keys readiness lives in a key-value store
  * @param markerDir the directory of the file backend
  * @param fatalOnError whether a node step that fails aborts its phase although it says otherwise
  * @param pace the times of the protocol
  * @param roles the name of the instance that plays each role; has all roles
  * @param backends the instances by name, the configured ones first
+ * @param probe where probes are answered while the phases run; empty: nowhere
  * @param steps the commands that the configuration declares, in its order
+ * @param hooks the commands that hear of the end
  */
 public record Settings(
     RunId runId,
@@ -38,13 +41,16 @@ public record Settings(
     Optional<NodeId> nodeId,
     Optional<String> environment,
     Duration timeout,
+    boolean waitWhileProgressing,
     String readinessKeyPrefix,
     Path markerDir,
     boolean fatalOnError,
     Pace pace,
     Map<Role, String> roles,
     Map<String, BackendInstance> backends,
-    List<CommandDeclaration> steps) {
+    Optional<ProbeAddress> probe,
+    List<CommandDeclaration> steps,
+    Hooks hooks) {
 
   /** Copies the collections, keeping their order. */
   public Settings {

@@ -36,6 +36,7 @@ public final class SettingsReader {
   private final SettingSources sources;
   private final List<String> problems = new ArrayList<>();
   private final Map<String, Given> given = new LinkedHashMap<>();
+  private boolean unreadable;
 
   private SettingsReader(SettingSources sources) {
     this.sources = sources;
@@ -52,9 +53,44 @@ public final class SettingsReader {
     return new SettingsReader(sources).read();
   }
 
+  /**
+   * Reads and checks all settings, for one who wants to hear of the stores also where the settings
+   * have problems. Reads files, and touches no store.
+   *
+   * @param sources where they come from
+   * @return what was found
+   * @throws io.autoinit.ConfigurationException if the configuration file could not be read at all
+   */
+  public static Examined examine(SettingSources sources) {
+    SettingsReader reader = new SettingsReader(sources);
+    Examined examined = reader.examine();
+    if (reader.unreadable) {
+      throw new ConfigurationException(examined.problems());
+    }
+    return examined;
+  }
+
+  /**
+   * What the settings are, as far as they are right.
+   *
+   * @param problems every problem of all sources
+   * @param backends the configured instances without problems, and the built-in one if it plays a
+   *     role
+   * @param settings all of them, if there is no problem
+   */
+  public record Examined(
+      List<String> problems, Map<String, BackendInstance> backends, Optional<Settings> settings) {}
+
   private Settings read() {
+    Examined examined = examine();
+    return examined.settings().orElseThrow(() -> new ConfigurationException(examined.problems()));
+  }
+
+  private Examined examine() {
     Map<String, BackendProvider> providers = BackendInstances.byType(sources.providers(), problems);
+    int beforeFile = problems.size();
     ConfigFile file = ConfigFile.find(sources, problems);
+    unreadable = problems.size() > beforeFile && file.values().isEmpty() && file.steps().isEmpty();
     List<Given> properties = properties();
     List<Given> explicit =
         sources.explicit().stream().map(e -> new Given(e.key(), e.value(), e.source())).toList();
@@ -69,6 +105,10 @@ public final class SettingsReader {
     checkValues();
 
     List<CommandDeclaration> steps = CommandReader.read(file.steps(), sources, problems);
+    Hooks hooks =
+        new Hooks(
+            CommandReader.hook(Key.ON_READY, file.hooks(), sources, problems),
+            CommandReader.hook(Key.ON_FAILURE, file.hooks(), sources, problems));
     BackendInstances instances = new BackendInstances(given, sources.client(), providers, problems);
     int before = problems.size();
     Map<String, BackendInstance> configured = instances.configured();
@@ -91,9 +131,26 @@ public final class SettingsReader {
       DefaultRunId.refusal(sources, text(Key.ENVIRONMENT), roles, backends)
           .ifPresent(problems::add);
     }
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(List.copyOf(new LinkedHashSet<>(problems)));
-    }
+    List<String> found = List.copyOf(new LinkedHashSet<>(problems));
+    Map<String, BackendInstance> inUse = new LinkedHashMap<>(configured);
+    builtIn.filter(b -> roles.containsValue(b.name())).ifPresent(b -> inUse.put(b.name(), b));
+    return new Examined(
+        found,
+        inUse,
+        found.isEmpty()
+            ? Optional.of(settings(runId, namespace, nodeId, pace, roles, backends, steps, hooks))
+            : Optional.empty());
+  }
+
+  private Settings settings(
+      Optional<RunId> runId,
+      Optional<Namespace> namespace,
+      Optional<NodeId> nodeId,
+      Pace pace,
+      Map<Role, String> roles,
+      Map<String, BackendInstance> backends,
+      List<CommandDeclaration> steps,
+      Hooks hooks) {
     return new Settings(
         runId.orElseGet(() -> DefaultRunId.of(sources.workingDirectory())),
         runId.isPresent(),
@@ -101,13 +158,17 @@ public final class SettingsReader {
         nodeId,
         text(Key.ENVIRONMENT),
         duration(Key.TIMEOUT),
+        text(Key.WAIT_WHILE_PROGRESSING).map(Boolean::valueOf).orElse(false),
         text(Key.READINESS_KEY_PREFIX).orElseThrow(),
         Path.of(text(Key.MARKER_DIR).orElseThrow()),
         text(Key.FATAL_ON_ERROR).map(Boolean::valueOf).orElse(false),
         pace,
         roles,
         backends,
-        steps);
+        text(Key.PROBE_PORT)
+            .map(port -> new ProbeAddress(text(Key.PROBE_ADDRESS), Integer.parseInt(port))),
+        steps,
+        hooks);
   }
 
   private List<Given> properties() {
@@ -127,7 +188,7 @@ public final class SettingsReader {
     for (Given value : values) {
       if (Key.find(value.key()).isPresent() || isOfInstance(value.key())) {
         given.put(value.key(), value);
-      } else if (value.key().equals(Key.STEPS)) {
+      } else if (Key.OF_THE_FILE.contains(value.key())) {
         problems.add(value.problem("can be declared in the configuration file only"));
       } else {
         problems.add(value.problem("is unknown" + nearest(value)));
@@ -144,7 +205,7 @@ public final class SettingsReader {
       return "; the configuration file is named by AUTOINIT_CONFIG or --config";
     }
     List<String> names = new ArrayList<>(Arrays.stream(Key.values()).map(Key::key).toList());
-    names.add(Key.STEPS);
+    names.addAll(Key.OF_THE_FILE);
     return Setting.nearest(value.key(), names)
         .map(near -> "; did you mean " + near + "?")
         .orElse("");
@@ -176,6 +237,13 @@ public final class SettingsReader {
                     problems.add(
                         value.problem(
                             "must be %s, not %s".formatted(expected, Given.shown(value.value())))));
+      }
+    }
+    Given port = given.get(Key.PROBE_PORT.key());
+    if (port != null && port.value().matches("\\d{1,9}")) {
+      int number = Integer.parseInt(port.value());
+      if (number < 1 || number > 65_535) {
+        problems.add(port.problem("must be a port from 1 to 65535, not " + number));
       }
     }
     Given prefix = given.get(Key.READINESS_KEY_PREFIX.key());

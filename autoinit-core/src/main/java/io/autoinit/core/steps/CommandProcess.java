@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -157,6 +158,13 @@ final class CommandProcess implements AutoCloseable {
       pause = beat(left);
     }
     return process.exitValue();
+  }
+
+  /** Waits for the command to end, for a while. Empty if it has not. */
+  OptionalInt exitWithin(Duration patience) throws InterruptedException {
+    return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)
+        ? OptionalInt.of(process.exitValue())
+        : OptionalInt.empty();
   }
 
   /** A lease that is renewed late must be told of before its command is ended. */

@@ -62,6 +62,7 @@ final class Fleet {
   private Duration subscribing = Duration.ZERO;
   private Duration granting = Duration.ZERO;
   private boolean publishes = true;
+  private boolean waitsWhileProgressing;
   final Map<String, List<InitEvent>> eventsOf = new LinkedHashMap<>();
 
   Fleet(long seed) {
@@ -92,6 +93,12 @@ final class Fleet {
   /** A signal to which it takes long to subscribe. */
   Fleet subscribingFor(Duration duration) {
     subscribing = duration;
+    return this;
+  }
+
+  /** Members that wait for as long as the leader gets on. */
+  Fleet waitingWhileProgressing() {
+    waitsWhileProgressing = true;
     return this;
   }
 
@@ -237,7 +244,9 @@ final class Fleet {
                   events.add(event);
                   reaction.accept(event);
                 })),
-        Deadline.in(time, timeout),
+        waitsWhileProgressing
+            ? Deadline.whileProgressing(time, timeout)
+            : Deadline.in(time, timeout),
         halts
             ? Optional.of(
                 code -> {

@@ -54,6 +54,8 @@ public final class ShopService {
     server.createContext("/products", answering(shop::products));
     server.createContext("/static/", answering(shop::staticFile));
     server.createContext("/health", answering(exchange -> shop.health()));
+    // Where autoinit answered while the phases ran, the shop goes on.
+    server.createContext("/livez", answering(exchange -> Answer.text(200, "alive")));
     // As many requests at once as there may be connections of one replica.
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     server.setExecutor(threads);

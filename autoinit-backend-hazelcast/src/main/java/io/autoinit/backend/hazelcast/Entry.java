@@ -1,0 +1,85 @@
+package io.autoinit.backend.hazelcast;
+
+import io.autoinit.spi.Readiness;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the map holds for a run, in one text, so that a record and its fence change in one step: the
+ * highest token seen, the revision, when it was written by the cluster's clock, a gist, the record.
+ *
+ * @param text the record; empty once it was cleared
+ */
+record Entry(long fence, String revision, long writtenMillis, String gist, Optional<String> text) {
+
+  static final Entry NONE = new Entry(0, "", 0, "", Optional.empty());
+
+  private static final int FIELDS = 5;
+
+  /**
+   * Reads an entry.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Entry fromText(String text) {
+    String[] fields = text.split("\n", FIELDS);
+    if (fields.length != FIELDS) {
+      throw new IllegalArgumentException("not an entry of autoinit");
+    }
+    return new Entry(
+        Long.parseLong(fields[0]),
+        fields[1],
+        Long.parseLong(fields[2]),
+        fields[3],
+        Optional.of(fields[4]).filter(t -> !t.isEmpty()));
+  }
+
+  String toText() {
+    return String.join(
+        "\n", Long.toString(fence), revision, Long.toString(writtenMillis), gist, text.orElse(""));
+  }
+
+  Optional<Readiness> value() {
+    return text.map(Readiness::fromText);
+  }
+
+  /** Whether one text of an entry after another is no more than a heartbeat. */
+  static boolean isBeat(@Nullable String before, @Nullable String after) {
+    if (before == null || after == null) {
+      return false;
+    }
+    try {
+      String gist = fromText(after).gist();
+      return !gist.isEmpty() && gist.equals(fromText(before).gist());
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** The same for two records that differ in nothing but progress: the second is a heartbeat. */
+  static String gist(Readiness readiness) {
+    Readiness still =
+        readiness instanceof Readiness.Running running
+            ? new Readiness.Running(
+                running.run(),
+                running.token(),
+                running.holder(),
+                running.completed(),
+                running.step(),
+                running.attempt(),
+                Optional.empty())
+            : readiness;
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(still.toText().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.autoinit.backend.hazelcast;
+
+import com.hazelcast.client.config.ClientConfig;
+import com.hazelcast.client.config.ClientConnectionStrategyConfig.ReconnectMode;
+import com.hazelcast.client.config.ClientFlakeIdGeneratorConfig;
+import com.hazelcast.client.config.YamlClientConfigBuilder;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.ListenerConfig;
+import com.hazelcast.config.security.TokenEncoding;
+import com.hazelcast.config.security.TokenIdentityConfig;
+import com.hazelcast.core.LifecycleListener;
+import io.autoinit.spi.BackendRefusedException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** What the library is told: to be quiet, to give up in time, and to talk to nobody else. */
+final class GridConfig {
+
+  private static final String LOGGING_TYPE = "hazelcast.logging.type";
+  private static final int PULSE_MILLIS = 1_000;
+  private static final int SILENCE_MILLIS = 6_000;
+
+  /** Held, because a logger that nobody holds forgets its level. */
+  private static final Logger LOGGER = Logger.getLogger("com.hazelcast");
+
+  private GridConfig() {}
+
+  static ClientConfig client(
+      HazelcastSettings settings, String clock, String name, LifecycleListener listener) {
+    ClientConfig config = settings.file().isPresent() ? read(settings) : ofSettings(settings);
+    quiet(config.getProperties());
+    config.setInstanceName(name);
+    config.setProperty("hazelcast.client.statistics.enabled", "false");
+    config.setProperty("hazelcast.client.heartbeat.interval", Integer.toString(PULSE_MILLIS));
+    config.setProperty("hazelcast.client.heartbeat.timeout", Integer.toString(SILENCE_MILLIS));
+    config.setProperty(
+        "hazelcast.client.invocation.timeout.seconds",
+        Long.toString(Math.max(1, settings.commandTimeout().toSeconds())));
+    config.getNetworkConfig().setConnectionTimeout(millis(settings.connectTimeout()));
+    config
+        .getConnectionStrategyConfig()
+        .setAsyncStart(true)
+        .setReconnectMode(ReconnectMode.ASYNC)
+        .getConnectionRetryConfig()
+        .setInitialBackoffMillis(100)
+        .setMaxBackoffMillis(1_000)
+        .setMultiplier(1.5)
+        .setJitter(0.2)
+        .setClusterConnectTimeoutMillis(settings.connectTimeout().toMillis());
+    config.addFlakeIdGeneratorConfig(new ClientFlakeIdGeneratorConfig(clock).setPrefetchCount(1));
+    config.addListenerConfig(new ListenerConfig(listener));
+    return config;
+  }
+
+  private static ClientConfig read(HazelcastSettings settings) {
+    try {
+      return new YamlClientConfigBuilder(settings.file().orElseThrow().toFile()).build();
+    } catch (IOException | RuntimeException e) {
+      throw new BackendRefusedException(
+          "%s is not a configuration of a Hazelcast client (%s)"
+              .formatted(settings.file().orElseThrow(), settings.key(HazelcastSettings.CONFIG)));
+    }
+  }
+
+  // What replaces the flag is not there in 5.4.
+  @SuppressWarnings("deprecation")
+  private static ClientConfig ofSettings(HazelcastSettings settings) {
+    ClientConfig config = new ClientConfig();
+    config.setClusterName(settings.clusterName());
+    config.getNetworkConfig().setAddresses(settings.addresses());
+    config.getNetworkConfig().setSmartRouting(!settings.single());
+    settings
+        .user()
+        .ifPresent(
+            user ->
+                config
+                    .getSecurityConfig()
+                    .setUsernamePasswordIdentityConfig(user, settings.password().orElse("")));
+    settings
+        .token()
+        .ifPresent(
+            token ->
+                config
+                    .getSecurityConfig()
+                    .setTokenIdentityConfig(new TokenIdentityConfig(TokenEncoding.NONE, token)));
+    return config;
+  }
+
+  static Config member(HazelcastSettings settings) {
+    Config config = new Config();
+    quiet(config.getProperties());
+    config.setClusterName(settings.clusterName());
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.operation.thread.count", "2");
+    config.setProperty("hazelcast.operation.generic.thread.count", "2");
+    config.setProperty("hazelcast.io.thread.count", "1");
+    config.setProperty(
+        "hazelcast.operation.call.timeout.millis",
+        Long.toString(Math.max(1_000, settings.commandTimeout().toMillis())));
+    config.getMetricsConfig().setEnabled(false);
+    config.getJetConfig().setEnabled(false);
+    config.getNetworkConfig().setPort(settings.port()).setPortAutoIncrement(true);
+    JoinConfig join = config.getNetworkConfig().getJoin();
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    if (settings.kubernetesDns().isPresent()) {
+      join.getKubernetesConfig()
+          .setEnabled(true)
+          .setProperty("service-dns", settings.kubernetesDns().get())
+          .setProperty("service-port", Integer.toString(settings.port()));
+    } else {
+      join.getTcpIpConfig()
+          .setEnabled(true)
+          .setConnectionTimeoutSeconds(
+              Math.toIntExact(Math.max(1, settings.connectTimeout().toSeconds())))
+          .setMembers(settings.addresses());
+    }
+    settings
+        .bind()
+        .ifPresent(
+            address -> {
+              config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface(address);
+              config.setProperty("hazelcast.local.localAddress", address);
+            });
+    return config;
+  }
+
+  /** Warnings are shown; an application that chose for itself is left alone. */
+  private static void quiet(Properties properties) {
+    if (System.getProperty(LOGGING_TYPE) != null
+        || System.getProperty("hazelcast.logging.class") != null
+        || properties.containsKey(LOGGING_TYPE)) {
+      return;
+    }
+    properties.setProperty(LOGGING_TYPE, "jdk");
+    if (LOGGER.getLevel() == null) {
+      LOGGER.setLevel(Level.WARNING);
+    }
+    ConnectionLog.listen();
+  }
+
+  private static int millis(Duration duration) {
+    return Math.toIntExact(duration.toMillis());
+  }
+}

@@ -1,0 +1,96 @@
+package io.autoinit.backend.hazelcast;
+
+import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.BackendUnavailableException;
+import java.util.regex.Pattern;
+
+/**
+ * Turns what Hazelcast throws, or only logs, into one sentence with the way out, without secrets
+ * (BACKEND-3): refused for good, where trying again is pointless, else unavailable.
+ */
+final class HazelcastErrors {
+
+  private static final Pattern REFUSES =
+      Pattern.compile(
+          "(?i)Authentication failed|AuthenticationException|not allowed in the cluster"
+              + "|ClientNotAllowedInCluster");
+  private static final int DEEPEST = 20;
+
+  private final HazelcastSettings settings;
+
+  HazelcastErrors(HazelcastSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Whether a line of the library's log says that the cluster does not want this client. */
+  static boolean refuses(String message) {
+    return REFUSES.matcher(message).find();
+  }
+
+  BackendException refused(String line) {
+    boolean knows = settings.user().isPresent() || settings.token().isPresent();
+    return new BackendRefusedException(
+        settings.file().isPresent()
+            ? "%s turned the client away: its cluster has another name, or does not take its credentials; correct the file (%s)"
+                .formatted(settings.place(), settings.key(HazelcastSettings.CONFIG))
+            : "%s turned the client away: its cluster is not called '%s' (%s)%s"
+                .formatted(
+                    settings.place(),
+                    settings.clusterName(),
+                    settings.key(HazelcastSettings.CLUSTER_NAME),
+                    knows
+                        ? ", or does not take what it was shown (%s)"
+                            .formatted(
+                                settings.key(
+                                    settings.token().isPresent()
+                                        ? HazelcastSettings.TOKEN
+                                        : HazelcastSettings.PASSWORD))
+                        : ", or wants to be shown who comes (%s, %s)"
+                            .formatted(
+                                settings.key(HazelcastSettings.USER),
+                                settings.key(HazelcastSettings.PASSWORD))));
+  }
+
+  /** What to throw in place of what Hazelcast threw. */
+  BackendException translate(Throwable thrown) {
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+      if (cause instanceof BackendRefusedException told) {
+        return new BackendRefusedException(String.valueOf(told.getMessage()), told);
+      }
+      if (cause instanceof BackendUnavailableException told) {
+        return new BackendUnavailableException(String.valueOf(told.getMessage()), told);
+      }
+      if (cause instanceof java.security.AccessControlException) {
+        return new BackendRefusedException(
+            "%s does not permit its user what autoinit needs: grant create, read, put, remove and listen on maps named %s-*"
+                .formatted(settings.place(), settings.prefix()));
+      }
+      if (refuses(String.valueOf(cause.getMessage()))) {
+        return refused("");
+      }
+      cause = cause.getCause();
+    }
+    return new BackendUnavailableException(
+        "%s is out of reach: %s".formatted(settings.place(), firstLine(thrown)), scrubbed(thrown));
+  }
+
+  private String firstLine(Throwable thrown) {
+    String line =
+        String.valueOf(thrown.getMessage()).strip().lines().findFirst().orElse("no answer");
+    return shown(line);
+  }
+
+  private String shown(String line) {
+    String shown = settings.password().map(secret -> line.replace(secret, "***")).orElse(line);
+    return settings.token().map(secret -> shown.replace(secret, "***")).orElse(shown);
+  }
+
+  /** The library's own errors hold no more than addresses and names of its classes. */
+  private Throwable scrubbed(Throwable thrown) {
+    return String.valueOf(thrown).equals(shown(String.valueOf(thrown)))
+        ? thrown
+        : new IllegalStateException(shown(String.valueOf(thrown)));
+  }
+}

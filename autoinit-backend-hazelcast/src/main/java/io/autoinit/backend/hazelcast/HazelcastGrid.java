@@ -1,0 +1,343 @@
+package io.autoinit.backend.hazelcast;
+
+import com.hazelcast.client.HazelcastClient;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.map.IMap;
+import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendUnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one client or member of a backend, made at first use, and made anew when it gave up. What is
+ * asked of it runs on threads of its own, so that no caller waits longer than it was told and no
+ * interrupt reaches the library. Safe for use by any thread.
+ */
+final class HazelcastGrid implements AutoCloseable {
+
+  /** The ids of the generator hold the milliseconds since this moment above their lowest bits. */
+  private static final long FIRST_MILLIS = 1_514_764_800_000L;
+
+  private static final int BITS_BELOW_MILLIS = 22;
+  private static final Duration SHORTEST_LIFE = Duration.ofMillis(500);
+  private static final Duration LONGEST_END = Duration.ofSeconds(8);
+
+  private final HazelcastSettings settings;
+  private final HazelcastErrors errors;
+  private final ExecutorService threads;
+  private volatile Consumer<Boolean> turned = connected -> {};
+
+  // All below is guarded by this.
+  private @Nullable Joined joined;
+  private boolean closed;
+
+  /** An instance on its way into the cluster. */
+  private static final class Joined {
+
+    final String name = "autoinit-" + UUID.randomUUID();
+    final CompletableFuture<HazelcastInstance> ready = new CompletableFuture<>();
+    final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
+    volatile @Nullable HazelcastInstance instance;
+    volatile boolean over;
+
+    /** Since when it is over for good; a new one comes a moment later, whoever asks how often. */
+    private volatile long overNanos;
+
+    void end() {
+      overNanos = System.nanoTime();
+      over = true;
+    }
+
+    boolean mayBeReplaced() {
+      return over
+          && (ready.isDone() && !ready.isCompletedExceptionally()
+              || System.nanoTime() - overNanos > SHORTEST_LIFE.toNanos());
+    }
+  }
+
+  HazelcastGrid(HazelcastSettings settings) {
+    this.settings = settings;
+    this.errors = new HazelcastErrors(settings);
+    AtomicInteger number = new AtomicInteger();
+    threads =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            5,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            work -> {
+              Thread thread =
+                  new Thread(
+                      work,
+                      "autoinit-%s-%d"
+                          .formatted(settings.config().instance(), number.incrementAndGet()));
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  HazelcastSettings settings() {
+    return settings;
+  }
+
+  /** Is told when the cluster was lost (false) and when it is there (again). */
+  void onTurn(Consumer<Boolean> told) {
+    turned = told;
+  }
+
+  /** A map of this backend. */
+  IMap<String, String> map(HazelcastInstance instance, String name) {
+    return instance.getMap(settings.prefix() + "-" + name);
+  }
+
+  /**
+   * What time it is in the cluster, in milliseconds. A member knows it; to a client the members
+   * tell it only in the ids that they give out.
+   */
+  long millis(HazelcastInstance instance) {
+    if (settings.mode() == HazelcastSettings.Mode.MEMBER) {
+      return instance.getCluster().getClusterTime();
+    }
+    long id = instance.getFlakeIdGenerator(clock()).newId();
+    return (id >> BITS_BELOW_MILLIS) + FIRST_MILLIS;
+  }
+
+  private String clock() {
+    return settings.prefix() + "-clock";
+  }
+
+  /**
+   * Asks the cluster.
+   *
+   * @throws BackendException if it did not serve
+   * @throws IllegalStateException after {@link #close}
+   */
+  <T> T ask(Function<HazelcastInstance, T> question) {
+    HazelcastInstance instance = await(joined(), settings.connectTimeout());
+    Future<T> answer;
+    try {
+      answer = threads.submit(() -> question.apply(instance));
+    } catch (RejectedExecutionException e) {
+      throw closed();
+    }
+    return await(answer, settings.commandTimeout());
+  }
+
+  /** Waits to the end of the time; an interrupt is kept for later. */
+  private <T> T await(Future<T> answer, Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (TimeoutException e) {
+      requireOpen();
+      Optional<BackendException> refused = refusal();
+      if (refused.isPresent()) {
+        throw refused.get();
+      }
+      throw new BackendUnavailableException(
+          "%s did not answer in time (%s, %s)"
+              .formatted(
+                  settings.place(),
+                  settings.key(HazelcastSettings.CONNECT_TIMEOUT),
+                  settings.key(HazelcastSettings.COMMAND_TIMEOUT)));
+    } catch (ExecutionException e) {
+      requireOpen();
+      throw errors.translate(e.getCause() == null ? e : e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private synchronized Optional<BackendException> refusal() {
+    return joined == null
+        ? Optional.empty()
+        : Optional.ofNullable(joined.refusal.get()).map(errors::refused);
+  }
+
+  private synchronized Future<HazelcastInstance> joined() {
+    requireOpen();
+    if (joined == null || joined.mayBeReplaced()) {
+      Joined fresh = new Joined();
+      joined = fresh;
+      threads.execute(() -> join(fresh));
+    }
+    return joined.ready;
+  }
+
+  private void join(Joined fresh) {
+    try {
+      if (settings.mode() == HazelcastSettings.Mode.MEMBER) {
+        HazelcastInstance member = Hazelcast.newHazelcastInstance(GridConfig.member(settings));
+        keep(fresh, member);
+        member.getLifecycleService().addLifecycleListener(e -> turn(fresh, e.getState()));
+        fresh.ready.complete(member);
+        turned.accept(true);
+        return;
+      }
+      ConnectionLog.hear(fresh.name, line -> told(fresh, line));
+      HazelcastInstance client =
+          HazelcastClient.newHazelcastClient(
+              GridConfig.client(settings, clock(), fresh.name, e -> turn(fresh, e.getState())));
+      keep(fresh, client);
+    } catch (RuntimeException | LinkageError e) {
+      fresh.end();
+      fresh.ready.completeExceptionally(e);
+    }
+  }
+
+  /** Of a backend that was closed meanwhile nothing is left. */
+  private void keep(Joined fresh, HazelcastInstance instance) {
+    boolean late;
+    synchronized (this) {
+      fresh.instance = instance;
+      late = closed;
+    }
+    if (late) {
+      instance.getLifecycleService().terminate();
+      throw closed();
+    }
+  }
+
+  /** The library tells why it was turned away in its log alone. */
+  private static void told(Joined fresh, String message) {
+    if (HazelcastErrors.refuses(message)) {
+      fresh.refusal.set(message);
+    }
+  }
+
+  private void turn(Joined fresh, LifecycleState state) {
+    switch (state) {
+      case CLIENT_CONNECTED -> {
+        fresh.refusal.set(null);
+        if (!isClosed()) {
+          threads.execute(
+              () -> {
+                complete(fresh);
+                turned.accept(true);
+              });
+        }
+      }
+      case CLIENT_DISCONNECTED -> turned.accept(false);
+      case SHUTTING_DOWN, SHUTDOWN -> {
+        fresh.end();
+        ConnectionLog.forget(fresh.name);
+        String refusal = fresh.refusal.get();
+        fresh.ready.completeExceptionally(
+            refusal == null
+                ? new BackendUnavailableException(
+                    "%s is out of reach: no member answered, or none of its cluster %s (%s)"
+                        .formatted(
+                            settings.place(),
+                            settings.clusterName(),
+                            settings.key(HazelcastSettings.CLUSTER_NAME)))
+                : errors.refused(refusal));
+      }
+      default -> {}
+    }
+  }
+
+  /** It may be connected before the library has handed it out. */
+  private static void complete(Joined fresh) {
+    long end = System.nanoTime() + LONGEST_END.toNanos();
+    HazelcastInstance instance = fresh.instance;
+    while (instance == null && System.nanoTime() < end) {
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+      instance = fresh.instance;
+    }
+    if (instance != null) {
+      fresh.ready.complete(instance);
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw closed();
+    }
+  }
+
+  /** What is thrown after the end. */
+  IllegalStateException closed() {
+    return new IllegalStateException(
+        "the backend " + settings.config().instance() + " is closed: open another one");
+  }
+
+  /** Ends every thread and connection; what waits for an answer ends too. */
+  @Override
+  public void close() {
+    HazelcastInstance instance;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      instance = joined == null ? null : joined.instance;
+    }
+    if (instance != null) {
+      Future<?> end =
+          threads.submit(
+              () -> {
+                if (settings.mode() == HazelcastSettings.Mode.MEMBER) {
+                  instance.getLifecycleService().shutdown();
+                } else {
+                  instance.getLifecycleService().terminate();
+                }
+              });
+      quietly(end);
+    }
+    threads.shutdownNow();
+    boolean interrupted = Thread.interrupted();
+    try {
+      boolean unused = threads.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void quietly(Future<?> end) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      end.get(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } catch (ExecutionException | TimeoutException e) {
+      // As far as the library ends at all.
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package io.autoinit.backend.hazelcast;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.Guarantee;
+import io.autoinit.spi.Lease;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Locks as one text each that is compared and set: the token, the end of the lease by the cluster's
+ * clock, and who holds it. The token stays, so that the next is higher, and is never behind the
+ * clock, so that it grows beyond the loss of all data (LOCK-2).
+ */
+final class HazelcastLocks implements LockProvider {
+
+  /** An unsafe CP Subsystem, of a cluster that was not told how many members it has, says so. */
+  private static final String UNSAFE = "seed=0,";
+
+  private final HazelcastGrid grid;
+  private final Set<GridLease> held = ConcurrentHashMap.newKeySet();
+  private final Attempts attempts = new Attempts();
+  private volatile @Nullable Guarantee found;
+
+  HazelcastLocks(HazelcastGrid grid) {
+    this.grid = grid;
+  }
+
+  /** What a lock holds; nobody's, once its holder is empty. */
+  private record Held(long token, long untilMillis, String holder, String client) {
+
+    static final Held NEVER = new Held(0, 0, "", "");
+
+    static Held fromText(String text) {
+      String[] fields = text.split("\n", 4);
+      try {
+        return new Held(Long.parseLong(fields[0]), Long.parseLong(fields[1]), fields[2], fields[3]);
+      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        throw new BackendRefusedException(
+            "Hazelcast holds something else than a lock of autoinit: set another prefix", e);
+      }
+    }
+
+    String toText() {
+      return token + "\n" + untilMillis + "\n" + holder + "\n" + client;
+    }
+
+    boolean isHeldAt(long millis) {
+      return !holder.isEmpty() && untilMillis > millis;
+    }
+
+    Held released() {
+      return new Held(token, untilMillis, "", "");
+    }
+  }
+
+  @Override
+  public Optional<Lease> tryAcquire(LockName name, Duration ttl) {
+    if (!attempts.begin()) {
+      throw grid.closed();
+    }
+    try {
+      Optional<Lease> lease = attempt(name.toString(), ttl);
+      if (lease.isPresent() && attempts.closing()) {
+        lease.get().close();
+        throw grid.closed();
+      }
+      return lease;
+    } finally {
+      attempts.end();
+    }
+  }
+
+  private Optional<Lease> attempt(String name, Duration ttl) {
+    String holder = UUID.randomUUID().toString();
+    try {
+      return with((instance, cells) -> acquired(instance, cells, name, ttl, holder))
+          .map(h -> new GridLease(name, holder, h.token(), ttl));
+    } catch (io.autoinit.spi.BackendUnavailableException e) {
+      // The lock may be ours without an answer (LOCK-4).
+      release(name, holder);
+      throw e;
+    }
+  }
+
+  private Optional<Held> acquired(
+      HazelcastInstance instance, Cells cells, String name, Duration ttl, String holder) {
+    long now = grid.millis(instance);
+    Optional<String> seen = cells.get(name);
+    Held before = seen.map(Held::fromText).orElse(Held.NEVER);
+    if (before.isHeldAt(now)) {
+      return Optional.empty();
+    }
+    Held next =
+        new Held(
+            Math.max(before.token() + 1, now * 1000),
+            now + Math.max(1, ttl.toMillis()),
+            holder,
+            grid.settings().config().client());
+    return cells.swap(name, seen, next.toText()) ? Optional.of(next) : Optional.empty();
+  }
+
+  private boolean renewed(
+      HazelcastInstance instance, Cells cells, String name, Duration ttl, String holder) {
+    long now = grid.millis(instance);
+    Optional<String> seen = cells.get(name);
+    Held before = seen.map(Held::fromText).orElse(Held.NEVER);
+    if (!before.holder().equals(holder) || !before.isHeldAt(now)) {
+      return false;
+    }
+    Held next =
+        new Held(before.token(), now + Math.max(1, ttl.toMillis()), holder, before.client());
+    // Two renewals at once: one of them is enough.
+    return next.equals(before)
+        || cells.swap(name, seen, next.toText())
+        || cells.get(name).map(Held::fromText).filter(h -> h.holder().equals(holder)).isPresent();
+  }
+
+  private static boolean released(Cells cells, String name, String holder) {
+    while (true) {
+      Optional<String> seen = cells.get(name);
+      Held before = seen.map(Held::fromText).orElse(Held.NEVER);
+      if (!before.holder().equals(holder) || cells.swap(name, seen, before.released().toText())) {
+        return true;
+      }
+    }
+  }
+
+  @Override
+  public Guarantee guarantee() {
+    return switch (grid.settings().lockMode()) {
+      case CP -> Guarantee.STRONG;
+      case IMAP -> Guarantee.BEST_EFFORT;
+      case AUTO -> {
+        try {
+          yield grid.ask(this::offered);
+        } catch (BackendException e) {
+          // Nobody knows yet: the lesser promise.
+          yield Guarantee.BEST_EFFORT;
+        }
+      }
+    };
+  }
+
+  @Override
+  public Optional<String> holder(LockName name) {
+    return with(
+        (instance, cells) -> {
+          long now = grid.millis(instance);
+          return cells
+              .get(name.toString())
+              .map(Held::fromText)
+              .filter(h -> h.isHeldAt(now))
+              .map(Held::client);
+        });
+  }
+
+  private <T> T with(BiFunction<HazelcastInstance, Cells, T> work) {
+    return grid.ask(instance -> work.apply(instance, cells(instance)));
+  }
+
+  private Cells cells(HazelcastInstance instance) {
+    if (offered(instance) == Guarantee.STRONG) {
+      return Cells.inCp(instance, grid.settings().prefix() + "-lock:");
+    }
+    return Cells.in(grid.map(instance, "locks"));
+  }
+
+  /** What this cluster and the settings amount to; the same for as long as it was found once. */
+  private Guarantee offered(HazelcastInstance instance) {
+    HazelcastSettings settings = grid.settings();
+    if (settings.lockMode() == HazelcastSettings.LockMode.IMAP) {
+      return Guarantee.BEST_EFFORT;
+    }
+    Guarantee known = found;
+    if (known != null) {
+      return known;
+    }
+    Guarantee now = hasCp(instance) ? Guarantee.STRONG : Guarantee.BEST_EFFORT;
+    if (now == Guarantee.BEST_EFFORT && settings.lockMode() == HazelcastSettings.LockMode.CP) {
+      throw new BackendRefusedException(
+          "%s offers no CP Subsystem (%s = cp): give it at least 3 CP members in an edition that has it, or set %s = imap"
+              .formatted(
+                  settings.place(),
+                  settings.key(HazelcastSettings.LOCK_MODE),
+                  settings.key(HazelcastSettings.LOCK_MODE)));
+    }
+    found = now;
+    return now;
+  }
+
+  private boolean hasCp(HazelcastInstance instance) {
+    try {
+      return !instance
+          .getCPSubsystem()
+          .getLock(grid.settings().prefix() + "-probe")
+          .getGroupId()
+          .toString()
+          .contains(UNSAFE);
+    } catch (RuntimeException e) {
+      if (String.valueOf(e.getMessage()).contains("licensed")
+          || e instanceof UnsupportedOperationException
+          || e.getCause() instanceof UnsupportedOperationException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Gives back every lease, those of attempts under way too; gives up at the first that the store
+   * does not take.
+   */
+  void close() {
+    attempts.close(grid.settings().connectTimeout().plus(grid.settings().commandTimeout()));
+    boolean answers = true;
+    for (GridLease lease : List.copyOf(held)) {
+      answers = lease.end(answers);
+    }
+  }
+
+  /** Whether the store answered. */
+  private boolean release(String name, String holder) {
+    try {
+      return with((instance, cells) -> released(cells, name, holder));
+    } catch (BackendException | IllegalStateException e) {
+      // Out of reach: the lock ends by itself (LOCK-5).
+      return false;
+    }
+  }
+
+  private final class GridLease implements Lease {
+
+    private final String name;
+    private final String holder;
+    private final long token;
+    private final Duration ttl;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean lost;
+
+    GridLease(String name, String holder, long token, Duration ttl) {
+      this.name = name;
+      this.holder = holder;
+      this.token = token;
+      this.ttl = ttl;
+      held.add(this);
+    }
+
+    @Override
+    public long token() {
+      return token;
+    }
+
+    @Override
+    public boolean renew() {
+      if (!lost && !with((instance, cells) -> renewed(instance, cells, name, ttl, holder))) {
+        lost = true;
+        held.remove(this);
+      }
+      return !lost;
+    }
+
+    @Override
+    public void close() {
+      end(true);
+    }
+
+    /** Ends the lease, telling the store if that is sensible; whether that is still so. */
+    private boolean end(boolean tell) {
+      if (!ended.compareAndSet(false, true)) {
+        return tell;
+      }
+      lost = true;
+      held.remove(this);
+      return tell && release(name, holder);
+    }
+
+    @Override
+    public String toString() {
+      return "GridLease[" + name + ", " + token + "]";
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.autoinit.backend.hazelcast;
+
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.CompletedStep;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.RunKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+
+/** What the tests of this module open and write, and their patience. */
+final class Records {
+
+  static final Duration LONG = Duration.ofMinutes(10);
+
+  private Records() {}
+
+  static BackendConfig config(Map<String, String> settings) {
+    return BackendConfig.of("hazelcast", "test", new HazelcastBackendProvider(), settings);
+  }
+
+  static HazelcastBackend open(Map<String, String> settings) {
+    return new HazelcastBackend(HazelcastSettings.of(config(settings)));
+  }
+
+  static LockName freshLock() {
+    return LockName.infrastructure(new Namespace("lock-" + UUID.randomUUID()));
+  }
+
+  static RunKey freshRun() {
+    return new RunKey(Namespace.DEFAULT, new RunId("run-" + UUID.randomUUID()));
+  }
+
+  static Readiness running(RunKey run, long token, String progress) {
+    return new Readiness.Running(
+        run,
+        token,
+        "leader",
+        List.of(new CompletedStep("migrate", Duration.ofSeconds(3))),
+        Optional.of("seed"),
+        1,
+        Optional.of(progress));
+  }
+
+  static Readiness ready(RunKey run, long token) {
+    return new Readiness.Ready(run, token, "leader", List.of());
+  }
+
+  /** Asks until the answer is yes, or some seconds are over. */
+  static boolean soon(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+}

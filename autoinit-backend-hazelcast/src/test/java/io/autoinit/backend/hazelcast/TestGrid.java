@@ -1,0 +1,157 @@
+package io.autoinit.backend.hazelcast;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.autoinit.spi.LockName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Real members in this JVM, on the loopback, in a cluster of their own. */
+final class TestGrid implements AutoCloseable {
+
+  private final String cluster = "test-" + UUID.randomUUID();
+  private final List<Integer> ports = new ArrayList<>();
+  private final List<HazelcastInstance> members = new ArrayList<>();
+  private final boolean hidden;
+  private final int cpMembers;
+
+  private TestGrid(int size, boolean hidden, int cpMembers) {
+    this.hidden = hidden;
+    this.cpMembers = cpMembers;
+    for (int i = 0; i < size; i++) {
+      ports.add(freePort());
+    }
+    startMembers();
+  }
+
+  /** One member, which clients reach by the address that they were told and by no other. */
+  static TestGrid hidden() {
+    return new TestGrid(1, true, 0);
+  }
+
+  static TestGrid of(int size) {
+    return new TestGrid(size, false, 0);
+  }
+
+  static TestGrid withCp() {
+    return new TestGrid(3, false, 3);
+  }
+
+  static String version() {
+    return "Hazelcast " + com.hazelcast.instance.BuildInfoProvider.getBuildInfo().getVersion();
+  }
+
+  private void startMembers() {
+    for (int port : ports) {
+      members.add(Hazelcast.newHazelcastInstance(config(port)));
+    }
+    if (cpMembers > 0) {
+      members.forEach(member -> member.getCPSubsystem().getAtomicLong("ready").get());
+    }
+  }
+
+  private Config config(int port) {
+    Config config = new Config();
+    config.setClusterName(cluster);
+    config.setProperty("hazelcast.logging.type", "jdk");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.operation.thread.count", "2");
+    config.setProperty("hazelcast.local.localAddress", "127.0.0.1");
+    config.getMetricsConfig().setEnabled(false);
+    config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    var join = config.getNetworkConfig().getJoin();
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    if (hidden) {
+      config.getNetworkConfig().setPublicAddress("127.0.0.1:1");
+    } else {
+      join.getTcpIpConfig().setEnabled(true);
+      ports.forEach(other -> join.getTcpIpConfig().addMember("127.0.0.1:" + other));
+    }
+    config.getCPSubsystemConfig().setCPMemberCount(cpMembers);
+    return config;
+  }
+
+  String cluster() {
+    return cluster;
+  }
+
+  int port() {
+    return ports.get(0);
+  }
+
+  String members() {
+    return String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
+  }
+
+  List<HazelcastInstance> instances() {
+    return members;
+  }
+
+  Map<String, String> settings() {
+    return hidden
+        ? settingsAt(port())
+        : Map.of("addresses", members(), "cluster-name", cluster, "connect-timeout", "10s");
+  }
+
+  Map<String, String> settingsAt(int port) {
+    return Map.of(
+        "addresses",
+        "127.0.0.1:" + port,
+        "cluster-name",
+        cluster,
+        "routing",
+        "single",
+        "connect-timeout",
+        "2s",
+        "command-timeout",
+        "3s");
+  }
+
+  Map<String, String> ofAnother() {
+    return Map.of("addresses", members(), "cluster-name", "another");
+  }
+
+  /** Takes a lock from its holder, as if its lease had ended. */
+  void revoke(LockName name) {
+    members.get(0).getMap("autoinit-locks").delete(name.toString());
+  }
+
+  void flush() {
+    for (String map : List.of("locks", "readiness", "markers")) {
+      members.get(0).getMap("autoinit-" + map).clear();
+    }
+  }
+
+  void restart() {
+    stop();
+    startMembers();
+  }
+
+  private void stop() {
+    members.forEach(member -> member.getLifecycleService().terminate());
+    members.clear();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.autoinit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A copy of the distribution in which all backends but one are deleted. */
+class SlimDistributionIT {
+
+  private static TestingServer zookeeper;
+  private static HazelcastInstance hazelcast;
+
+  @TempDir private Path directory = Path.of("");
+  private Distribution whole = Distribution.in(directory);
+
+  @BeforeAll
+  static void start() throws Exception {
+    Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1");
+    zookeeper =
+        new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 2000, 60, loopback), true);
+    Config config =
+        new Config()
+            // The standard name, so that the address is all that has to be said.
+            .setProperty("hazelcast.logging.type", "none")
+            .setProperty("hazelcast.phone.home.enabled", "false");
+    config.getNetworkConfig().setPort(15_801).getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    hazelcast = Hazelcast.newHazelcastInstance(config);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    hazelcast.shutdown();
+    zookeeper.close();
+  }
+
+  @BeforeEach
+  void setUp() {
+    whole = Distribution.in(directory);
+  }
+
+  private static Map<String, String> whereIs(String backend) {
+    return backend.equals("zookeeper")
+        ? Map.of("AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT", zookeeper.getConnectString())
+        : Map.of(
+            "AUTOINIT_BACKENDS_HAZELCAST_ADDRESSES",
+            "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zookeeper", "hazelcast"})
+  void oneVariableIsEnoughAndTheLibraryIsQuiet(String backend) throws IOException {
+    Distribution slim = without(backend::equals);
+    steps();
+
+    Distribution.Ended first = run(slim, backend);
+    Distribution.Ended second = run(slim, backend);
+
+    assertThat(first.out()).as(first.err()).isEqualTo("up\n");
+    assertThat(second.out()).as(second.err()).isEqualTo("up\n");
+    assertThat(Distribution.text(directory.resolve("done"))).isEqualTo("once\n");
+    assertThat(first.err()).contains("migrate: done in ");
+    assertThat(second.err()).contains("nothing to do");
+    assertThat(List.of(first.err(), second.err()))
+        .allSatisfy(
+            story ->
+                assertThat(story.lines()).allSatisfy(l -> assertThat(l).startsWith("autoinit ")));
+  }
+
+  private Distribution.Ended run(Distribution slim, String backend) {
+    ProcessBuilder process = slim.process("run", "--", "echo", "up");
+    process.environment().putAll(whereIs(backend));
+    return slim.end(slim.start(process));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zookeeper", "hazelcast", "postgres", "redis"})
+  void whatIsConfiguredButDeletedIsNamed(String backend) throws IOException {
+    Distribution slim = without(name -> !name.equals(backend));
+
+    Distribution.Ended end =
+        slim.run("run", "--set", "autoinit.backends.%s.url=somewhere".formatted(backend));
+
+    assertThat(end.code()).as(end.err()).isEqualTo(ExitCode.CONFIGURATION.code());
+    assertThat(end.err())
+        .contains("no backend of type '%s' is on the class path".formatted(backend))
+        .contains("add autoinit-backend-%s".formatted(backend));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zookeeper", "hazelcast"})
+  void inProductionAStoreMustBeNamed(String backend) throws IOException {
+    Distribution slim = without(backend::equals);
+    ProcessBuilder process = slim.process("run", "--", "echo", "up");
+    process.environment().put("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+    process.environment().remove("AUTOINIT_RUN_ID");
+
+    Distribution.Ended end = slim.end(slim.start(process));
+
+    assertThat(end.code()).as(end.err()).isEqualTo(ExitCode.CONFIGURATION.code());
+    assertThat(end.err()).contains("AUTOINIT_RUN_ID");
+  }
+
+  @Test
+  void aMisspeltTypeIsStillAMisspeltType() {
+    Distribution.Ended end = whole.run("run", "--set", "autoinit.backends.zokeeper.connect=a:1");
+
+    assertThat(end.code()).as(end.err()).isEqualTo(ExitCode.CONFIGURATION.code());
+    assertThat(end.err()).contains("did you mean zookeeper?");
+  }
+
+  private void steps() throws IOException {
+    Files.writeString(
+        directory.resolve("autoinit.conf"),
+        """
+        autoinit.steps = [{
+          name = migrate, phase = infrastructure, command = [sh, -c, "echo once >> done"]
+        }]
+        """);
+  }
+
+  private Distribution without(java.util.function.Predicate<String> stays) throws IOException {
+    Distribution slim = whole.copyTo(directory.resolve("slim"));
+    try (Stream<Path> backends = Files.list(slim.home().resolve("backends"))) {
+      backends
+          .filter(backend -> !stays.test(backend.getFileName().toString()))
+          .forEach(SlimDistributionIT::delete);
+    }
+    return slim;
+  }
+
+  private static void delete(Path backend) {
+    try (Stream<Path> files = Files.walk(backend)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package io.autoinit.core;
+
+import io.autoinit.core.settings.BackendInstance;
+import io.autoinit.core.settings.Pace;
+import io.autoinit.core.settings.SettingSources;
+import io.autoinit.core.settings.Settings;
+import io.autoinit.core.settings.SettingsReader;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendException;
+import io.autoinit.spi.Finding;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.Role;
+import io.autoinit.spi.Setting;
+import io.autoinit.spi.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** Looks at a set-up: at each store on a thread of its own, so that a dead one hides no other. */
+final class Doctor {
+
+  /** Beyond what a store itself allows for connecting: looks, and half a second for its clock. */
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(20);
+
+  private static final String SETTINGS = "set-up";
+
+  private final SettingsReader.Examined examined;
+  private final UnaryOperator<String> redaction;
+
+  private Doctor(SettingsReader.Examined examined, UnaryOperator<String> redaction) {
+    this.examined = examined;
+    this.redaction = redaction;
+  }
+
+  static Diagnosis examine(SettingSources sources) {
+    SettingsReader.Examined examined = SettingsReader.examine(sources);
+    List<Map<String, String>> environments = new ArrayList<>(List.of(sources.environment()));
+    examined.settings().ifPresent(s -> s.steps().forEach(t -> environments.add(t.environment())));
+    return new Doctor(examined, Redaction.of(examined.backends().values(), environments)).examine();
+  }
+
+  /**
+   * What one store told.
+   *
+   * @param findings its own
+   * @param placement what its facets say of the roles that it plays
+   */
+  private record Told(List<Finding> findings, List<Finding> placement) {}
+
+  private Diagnosis examine() {
+    Map<BackendInstance, CompletableFuture<Told>> looks = new LinkedHashMap<>();
+    examined.backends().values().forEach(instance -> looks.put(instance, begin(instance)));
+    List<Finding> setUp = new ArrayList<>(ofSettings());
+    List<Diagnosis.Section> stores = new ArrayList<>();
+    looks.forEach(
+        (instance, look) -> {
+          Told told = await(instance, look);
+          setUp.addAll(told.placement());
+          stores.add(section(instance.name(), about(instance), told.findings()));
+        });
+    List<Diagnosis.Section> sections = new ArrayList<>();
+    sections.add(section(SETTINGS, "settings, roles and steps", setUp));
+    sections.addAll(stores);
+    return new Diagnosis(sections);
+  }
+
+  private CompletableFuture<Told> begin(BackendInstance instance) {
+    CompletableFuture<Told> look = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                look.complete(look(instance));
+              } catch (Throwable e) {
+                look.completeExceptionally(e);
+              }
+            },
+            "autoinit-doctor-" + instance.name());
+    thread.setDaemon(true);
+    thread.start();
+    return look;
+  }
+
+  private Told look(BackendInstance instance) {
+    try (Backend backend = instance.open()) {
+      List<Finding> placement = placement(instance, backend);
+      return new Told(backend.findings(), placement);
+    } catch (BackendException e) {
+      return new Told(List.of(Finding.of(e)), List.of());
+    }
+  }
+
+  private List<Finding> placement(BackendInstance instance, Backend backend) {
+    List<Finding> findings = new ArrayList<>();
+    if (plays(instance, Role.LOCKS)) {
+      backend
+          .locks()
+          .flatMap(locks -> guarantee(() -> Placement.ofGuarantee(instance, locks)))
+          .ifPresent(findings::add);
+    }
+    if (plays(instance, Role.READINESS)) {
+      backend.readiness().flatMap(this::volatility).ifPresent(findings::add);
+    }
+    return findings;
+  }
+
+  /** A store may have to be asked for it; one that is away tells so by itself. */
+  private static Optional<Finding> guarantee(Supplier<Optional<Finding>> question) {
+    try {
+      return question.get();
+    } catch (BackendException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Finding> volatility(ReadinessStore readiness) {
+    Settings settings = examined.settings().orElseThrow();
+    BackendInstance locks = settings.instance(Role.LOCKS);
+    BackendInstance signal = settings.instance(Role.READINESS);
+    boolean ledger = !locks.name().equals(signal.name()) && offersLedger(locks);
+    return readiness.durable() || ledger
+        ? Optional.empty()
+        : Optional.of(
+            Finding.warning(
+                "ledger",
+                "Readiness is kept in '%s' alone, which may forget it: every step then runs again"
+                    .formatted(signal.name()),
+                "configure a store that keeps a ledger for the lock, for example AUTOINIT_BACKENDS_POSTGRES_URL=jdbc:postgresql://HOST/DATABASE"));
+  }
+
+  /** Whether it would keep one, without connecting: a facet says so by itself. */
+  private static boolean offersLedger(BackendInstance locks) {
+    if (!locks.offers(Role.READINESS)) {
+      return false;
+    }
+    try (Backend backend = locks.open()) {
+      return backend.readiness().filter(ReadinessStore::durable).isPresent();
+    } catch (BackendException e) {
+      // It tells by itself what is wrong with it.
+      return true;
+    }
+  }
+
+  private boolean plays(BackendInstance instance, Role role) {
+    return examined.settings().filter(s -> instance.name().equals(s.roles().get(role))).isPresent();
+  }
+
+  private static Told await(BackendInstance instance, CompletableFuture<Told> look) {
+    Duration patience =
+        connectTimeout(instance).map(own -> own.plus(LONGEST_LOOK)).orElse(LONGEST_LOOK);
+    try {
+      return look.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return new Told(
+          List.of(
+              Finding.error(
+                  "reachable",
+                  "It had not answered after %d s".formatted(patience.toSeconds()),
+                  "look at the store and at the network between")),
+          List.of());
+    } catch (ExecutionException e) {
+      // The message of an unknown exception is not shown: nobody knows that it holds no secret.
+      return new Told(
+          List.of(
+              new Finding(
+                  Severity.ERROR,
+                  "bug",
+                  "looking at it ended with %s, which is a bug of its backend"
+                      .formatted(String.valueOf(e.getCause()).replaceAll("[:\\s].*", "")),
+                  Optional.empty())),
+          List.of());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Told(
+          List.of(Finding.note("reachable", "interrupted before it answered")), List.of());
+    }
+  }
+
+  private static Optional<Duration> connectTimeout(BackendInstance instance) {
+    return instance.provider().settings().stream()
+        .filter(s -> s.name().equals("connect-timeout") && s.kind() == Setting.Kind.DURATION)
+        .findFirst()
+        .flatMap(s -> instance.config().duration(s.name()));
+  }
+
+  private Diagnosis.Section section(String subject, String about, List<Finding> findings) {
+    return new Diagnosis.Section(subject, about, findings.stream().map(this::redacted).toList());
+  }
+
+  private Finding redacted(Finding f) {
+    return new Finding(
+        f.severity(), f.check(), redaction.apply(f.seen()), f.remedy().map(redaction));
+  }
+
+  private String about(BackendInstance instance) {
+    String roles =
+        Arrays.stream(Role.values())
+            .filter(role -> plays(instance, role))
+            .map(Role::label)
+            .collect(Collectors.joining(", "));
+    return instance.provider().type() + "; " + (roles.isEmpty() ? "no role" : roles);
+  }
+
+  // The settings.
+
+  private List<Finding> ofSettings() {
+    List<Finding> findings = new ArrayList<>();
+    examined.problems().forEach(problem -> findings.add(problem(problem)));
+    examined.settings().ifPresent(settings -> findings.addAll(ofSound(settings)));
+    findings.add(Finding.ok("java", "Java " + Runtime.version()));
+    return findings;
+  }
+
+  /** Problems end in the way out, behind a semicolon or a colon with a blank. */
+  private static Finding problem(String problem) {
+    int way = problem.lastIndexOf("; ");
+    return way < 0
+        ? new Finding(Severity.ERROR, "settings", problem, Optional.empty())
+        : Finding.error("settings", problem.substring(0, way), problem.substring(way + 2));
+  }
+
+  private static List<Finding> ofSound(Settings settings) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        settings.runIdGiven()
+            ? Finding.ok("run-id", settings.runId().toString())
+            : Finding.note(
+                "run-id",
+                "not set; %s stands for the working directory, which is for development only"
+                    .formatted(settings.runId())));
+    findings.add(
+        Finding.ok(
+            "roles",
+            Arrays.stream(Role.values())
+                .map(role -> role.label() + " in " + settings.instance(role).name())
+                .collect(Collectors.joining(", "))));
+    Placement.ofReadiness(settings.instance(Role.READINESS), settings.instance(Role.LOCKS))
+        .ifPresent(findings::add);
+    findings.add(times(settings));
+    findings.add(
+        Finding.ok(
+            "steps",
+            settings.steps().isEmpty()
+                ? "no command steps"
+                : "the programs of %d command steps are there".formatted(settings.steps().size())));
+    return findings;
+  }
+
+  /** Servers must not give a lock away before its holder has stopped. */
+  private static Finding times(Settings settings) {
+    Pace pace = settings.pace();
+    BackendInstance locks = settings.instance(Role.LOCKS);
+    Optional<Duration> session =
+        locks.provider().settings().stream()
+            .filter(s -> s.name().equals("session-timeout") && s.kind() == Setting.Kind.DURATION)
+            .findFirst()
+            .flatMap(s -> locks.config().duration(s.name()));
+    if (session.filter(s -> s.compareTo(pace.takeoverDelay()) < 0).isPresent()) {
+      return Finding.warning(
+          "times",
+          "the servers of '%s' drop a session after %d ms, before a leader's record is %d ms old (autoinit.takeover-delay)"
+              .formatted(locks.name(), session.get().toMillis(), pace.takeoverDelay().toMillis()),
+          "set %s = %dms"
+              .formatted(locks.config().key("session-timeout"), pace.takeoverDelay().toMillis()));
+    }
+    return Finding.ok(
+        "times",
+        "takeover after %d ms, lease of %d ms"
+            .formatted(pace.takeoverDelay().toMillis(), pace.leaseTtl().toMillis()));
+  }
+}

@@ -1,0 +1,116 @@
+package io.autoinit.fleet;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.autoinit.servers.TestPostgres;
+import io.autoinit.servers.TestRedis;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole fleets on each store alone, and on stores that share the work. */
+class PairingsTest {
+
+  private static final int NODES = 10;
+  private static final Duration WORK = Duration.ofMillis(500);
+  private static final Duration ENOUGH = Duration.ofSeconds(60);
+
+  private static final Deque<AutoCloseable> servers = new ArrayDeque<>();
+  private static Map<String, Map<String, String>> settings = Map.of();
+
+  @BeforeAll
+  static void start() throws Exception {
+    TestPostgres postgres = started(TestPostgres.start());
+    TestRedis redis = started(TestRedis.start());
+    TestingServer zookeeper = started(zookeeper());
+    HazelcastInstance hazelcast = hazelcast();
+    servers.push(hazelcast::shutdown);
+    settings =
+        Map.of(
+            "postgres",
+            Map.of(
+                "AUTOINIT_BACKENDS_POSTGRES_URL", postgres.jdbcUrl(),
+                "AUTOINIT_BACKENDS_POSTGRES_USER", postgres.user(),
+                "AUTOINIT_BACKENDS_POSTGRES_PASSWORD", postgres.password()),
+            "redis",
+            Map.of("AUTOINIT_BACKENDS_REDIS_URL", redis.url()),
+            "zookeeper",
+            Map.of("AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT", zookeeper.getConnectString()),
+            "hazelcast",
+            Map.of(
+                "AUTOINIT_BACKENDS_HAZELCAST_ADDRESSES",
+                "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort(),
+                "AUTOINIT_BACKENDS_HAZELCAST_CLUSTER_NAME",
+                hazelcast.getConfig().getClusterName()));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    for (AutoCloseable server : servers) {
+      server.close();
+    }
+  }
+
+  private static <S extends AutoCloseable> S started(S server) {
+    servers.push(server);
+    return server;
+  }
+
+  @ParameterizedTest(name = "locks: {0}, readiness: {1}, markers: {2}")
+  @CsvSource({
+    "postgres, postgres, postgres",
+    "redis, redis, redis",
+    "zookeeper, zookeeper, zookeeper",
+    "hazelcast, hazelcast, hazelcast",
+    "zookeeper, redis, file",
+    "hazelcast, postgres, file",
+    "postgres, hazelcast, file",
+    "postgres, zookeeper, redis"
+  })
+  void aFleetStarts(String locks, String readiness, String markers, @TempDir Path directory)
+      throws Exception {
+    try (RealFleet fleet =
+        new RealFleet(directory, WORK)
+            .with("AUTOINIT_NAMESPACE", String.join("-", locks, readiness, markers))
+            .with("AUTOINIT_LOCKS", locks)
+            .with("AUTOINIT_READINESS", readiness)
+            .with("AUTOINIT_MARKERS", markers)) {
+      for (String store : List.of(locks, readiness, markers)) {
+        settings.getOrDefault(store, Map.of()).forEach(fleet::with);
+      }
+      List<RealFleet.End> ends = RealFleet.await(fleet.start(0, NODES), ENOUGH);
+
+      fleet.assertThatAllStartedAndNothingRanTwice(ends);
+    }
+  }
+
+  /** With the limits and the tick of a server that nobody has set up. */
+  private static TestingServer zookeeper() throws Exception {
+    Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1");
+    return new TestingServer(
+        new InstanceSpec(null, -1, -1, -1, true, -1, 2000, 60, loopback), true);
+  }
+
+  private static HazelcastInstance hazelcast() {
+    Config config =
+        new Config()
+            .setClusterName("pairings-" + ProcessHandle.current().pid())
+            .setProperty("hazelcast.logging.type", "none")
+            .setProperty("hazelcast.phone.home.enabled", "false");
+    config.getNetworkConfig().setPort(15_701).getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    return Hazelcast.newHazelcastInstance(config);
+  }
+}
