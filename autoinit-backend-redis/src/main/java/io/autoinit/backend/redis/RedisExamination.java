@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -167,7 +168,9 @@ final class RedisExamination {
         .ask(
             jedis -> {
               try {
-                return text(jedis.sendCommand(command, arguments));
+                return text(
+                    jedis.executeCommand(
+                        new CommandArguments(command).addObjects((Object[]) arguments)));
               } catch (JedisDataException e) {
                 String said = String.valueOf(e.getMessage());
                 if (said.contains(DENIED)) {
