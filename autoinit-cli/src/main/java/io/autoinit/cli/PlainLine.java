@@ -41,14 +41,9 @@ record PlainLine(
   private static final String SET = "--set";
   private static final Set<String> COMMANDS = Set.of("infrastructure", "node", "run");
   private static final Set<String> VALUES =
-      Set.of(
-          "--config",
-          "--namespace",
-          "--probe-address",
-          "--probe-port",
-          "--run-id",
-          "--timeout");
-  private static final Set<String> FLAGS = Set.of(FATAL_ON_ERROR, "--json", "--quiet", "--verbose", "--wait-while-progressing");
+      Set.of("--config", "--namespace", "--probe-address", "--probe-port", "--run-id", "--timeout");
+  private static final Set<String> FLAGS =
+      Set.of(FATAL_ON_ERROR, "--json", "--quiet", "--verbose", "--wait-while-progressing");
 
   /** Reads what stands before {@code --}; empty if it is not plain. */
   static Optional<PlainLine> of(List<String> own) {
