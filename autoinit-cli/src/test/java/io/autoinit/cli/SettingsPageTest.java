@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
  */
 class SettingsPageTest {
 
-  private static final Set<String> TYPES = Set.of("file", "postgres", "redis");
+  private static final Set<String> TYPES =
+      Set.of("file", "postgres", "redis", "hazelcast", "zookeeper");
 
   @Test
   void thePageOfSettingsIsThatOfTheCode() throws IOException {

@@ -67,7 +67,7 @@ final class GridConfig {
   }
 
   // What replaces the flag is not there in 5.4.
-  @SuppressWarnings("deprecation")
+  @SuppressWarnings("removal")
   private static ClientConfig ofSettings(HazelcastSettings settings) {
     ClientConfig config = new ClientConfig();
     config.setClusterName(settings.clusterName());

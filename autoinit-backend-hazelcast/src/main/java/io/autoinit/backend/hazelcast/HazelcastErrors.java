@@ -53,6 +53,7 @@ final class HazelcastErrors {
   }
 
   /** What to throw in place of what Hazelcast threw. */
+  @SuppressWarnings("removal") // The library throws the JDK's AccessControlException.
   BackendException translate(Throwable thrown) {
     Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < DEEPEST; depth++) {

@@ -67,7 +67,7 @@ final class HazelcastGrid implements AutoCloseable {
 
     boolean mayBeReplaced() {
       return over
-          && (ready.isDone() && !ready.isCompletedExceptionally()
+          && ((ready.isDone() && !ready.isCompletedExceptionally())
               || System.nanoTime() - overNanos > SHORTEST_LIFE.toNanos());
     }
   }

@@ -1,0 +1,172 @@
+package io.autoinit.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Measures every system at every size in turn, so that a noisy machine is noisy for all of them.
+ * Arguments: {@code --nodes=10,90 --repetitions=5 --systems=a,b --json=file}. Fails for errors,
+ * leaked connections and more connections than the bound, never for time.
+ */
+public final class FleetBenchmark {
+
+  static final String REFERENCE = "autoinit postgres+redis";
+  static final String FLOOR = "floor";
+
+  /** Postgres connections of a fleet on the reference pairing, whatever its size. */
+  static final int POSTGRES_BOUND = 4;
+
+  /** A system and the largest fleet that it is asked for. */
+  private record Entrant(int most, Of contender) {}
+
+  private interface Of {
+    Contender contender(Servers servers, String id, Path directory) throws Exception;
+  }
+
+  private static final Map<String, Entrant> SYSTEMS = systems();
+
+  private FleetBenchmark() {}
+
+  private static Map<String, Entrant> systems() {
+    Map<String, Entrant> systems = new LinkedHashMap<>();
+    systems.put(
+        REFERENCE,
+        new Entrant(
+            1_000,
+            (s, id, d) -> autoInit(d, id, postgres(s), Map.of("REDIS_URL", s.redis().url()))));
+    systems.put("autoinit postgres", new Entrant(300, (s, id, d) -> autoInit(d, id, postgres(s))));
+    systems.put(
+        "autoinit redis",
+        new Entrant(1_000, (s, id, d) -> autoInit(d, id, Map.of("REDIS_URL", s.redis().url()))));
+    systems.put(
+        "autoinit zookeeper",
+        new Entrant(
+            300, (s, id, d) -> autoInit(d, id, Map.of("ZOOKEEPER_CONNECT", s.zooKeeper()))));
+    systems.put(
+        "autoinit file",
+        new Entrant(90, (s, id, d) -> new AutoInitContender(settings(id), d, true)));
+    systems.put("Redisson lock", new Entrant(90, (s, id, d) -> Peers.redisson(s, id)));
+    systems.put(
+        "Spring Integration Redis lock", new Entrant(90, (s, id, d) -> Peers.spring(s, id)));
+    systems.put("Curator mutex", new Entrant(90, (s, id, d) -> Peers.curator(s, "/" + id)));
+    systems.put(
+        "Flyway in every replica",
+        new Entrant(90, (s, id, d) -> Peers.flyway(s, id.replace('-', '_'))));
+    return systems;
+  }
+
+  private static Map<String, String> postgres(Servers servers) {
+    return Map.of(
+        "POSTGRES_URL", servers.postgres().jdbcUrl(),
+        "POSTGRES_USER", servers.postgres().user(),
+        "POSTGRES_PASSWORD", servers.postgres().password());
+  }
+
+  private static Map<String, String> settings(String id) {
+    return new LinkedHashMap<>(Map.of("AUTOINIT_RUN_ID", id));
+  }
+
+  @SafeVarargs
+  private static Contender autoInit(Path directory, String id, Map<String, String>... backends) {
+    Map<String, String> settings = settings(id);
+    for (Map<String, String> backend : backends) {
+      backend.forEach((name, value) -> settings.put("AUTOINIT_BACKENDS_" + name, value));
+    }
+    return new AutoInitContender(settings, directory, false);
+  }
+
+  /**
+   * Measures.
+   *
+   * @param args see above
+   * @throws Exception if a server does not start
+   */
+  public static void main(String[] args) throws Exception {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String arg : args) {
+      String[] pair = arg.split("=", 2);
+      options.put(pair[0], pair.length > 1 ? pair[1] : "");
+    }
+    List<Integer> sizes =
+        Stream.of(options.getOrDefault("--nodes", "10,90").split(","))
+            .map(Integer::valueOf)
+            .toList();
+    int repetitions = Integer.parseInt(options.getOrDefault("--repetitions", "5"));
+    List<String> only = List.of(options.getOrDefault("--systems", "").split(","));
+    List<Measured> all = new ArrayList<>();
+    try (Servers servers = new Servers()) {
+      for (int repetition = 0; repetition <= repetitions; repetition++) {
+        for (int nodes : sizes) {
+          measure(servers, repetition, nodes, only, all);
+        }
+      }
+    }
+    // The first repetition warms the JVM up and weighs the nodes; its times do not count.
+    String json = Results.json(all, sizes, repetitions);
+    Files.writeString(Path.of(options.getOrDefault("--json", "target/performance.json")), json);
+    System.out.println(Results.releases(Results.read(json)));
+    List<String> failures = all.stream().flatMap(m -> m.failures().stream()).toList();
+    failures.forEach(System.err::println);
+    System.exit(failures.isEmpty() ? 0 : 1);
+  }
+
+  private static void measure(
+      Servers servers, int repetition, int nodes, List<String> only, List<Measured> all)
+      throws Exception {
+    for (Map.Entry<String, Entrant> system : SYSTEMS.entrySet()) {
+      String name = system.getKey();
+      boolean wanted = only.contains("") || only.contains(name);
+      if (!wanted || nodes > system.getValue().most()) {
+        continue;
+      }
+      Path directory = Files.createTempDirectory("autoinit-benchmark");
+      String id = "run-%d-%d".formatted(nodes, repetition) + "-" + all.size();
+      try {
+        Contender contender = system.getValue().contender().contender(servers, id, directory);
+        Measured measured =
+            bounded(new FleetRun(name, contender, nodes, servers).run(repetition == 0));
+        all.add(measured);
+        System.err.printf(
+            "%d: %s, %d nodes: last %.1f ms%n", repetition, name, nodes, measured.last());
+      } finally {
+        delete(directory);
+      }
+      if (name.startsWith("Flyway")) {
+        Peers.drop(servers, id.replace('-', '_'));
+      }
+    }
+    double[] floor = Floor.milliseconds(servers, nodes);
+    all.add(Results.floor(nodes, floor, repetition == 0));
+  }
+
+  private static Measured bounded(Measured m) {
+    List<String> failures = new ArrayList<>();
+    m.failures().forEach(f -> failures.add("%s, %d nodes: %s".formatted(m.system(), m.nodes(), f)));
+    if (m.system().equals(REFERENCE) && m.postgresPeak() > POSTGRES_BOUND) {
+      failures.add(
+          "%s, %d nodes: %d connections of Postgres are more than %d"
+              .formatted(m.system(), m.nodes(), m.postgresPeak(), POSTGRES_BOUND));
+    }
+    if (m.system().equals(REFERENCE) && m.redisWaiting() > m.nodes() + POSTGRES_BOUND) {
+      failures.add(
+          "%s, %d nodes: %d connections of Redis are more than one a waiter"
+              .formatted(m.system(), m.nodes(), m.redisWaiting()));
+    }
+    return m.failing(failures);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> below = Files.walk(directory)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.autoinit.benchmarks;
+
+import java.util.List;
+
+/**
+ * One repetition. Times are milliseconds from the end of the work until a node went on; a failure
+ * is a sentence, and no failure is told by time. A warm-up counts for nothing but the heap.
+ */
+record Measured(
+    String system,
+    int nodes,
+    boolean warmUp,
+    double p50,
+    double p99,
+    double last,
+    long postgresPeak,
+    long redisPeak,
+    long redisWaiting,
+    long zooKeeperPeak,
+    Servers.Total requests,
+    double seconds,
+    double requestsPerNodeAndSecond,
+    double nodesCpu,
+    double serversCpu,
+    double heapKibPerNode,
+    List<String> failures) {
+
+  Measured failing(List<String> sentences) {
+    return new Measured(
+        system,
+        nodes,
+        warmUp,
+        p50,
+        p99,
+        last,
+        postgresPeak,
+        redisPeak,
+        redisWaiting,
+        zooKeeperPeak,
+        requests,
+        seconds,
+        requestsPerNodeAndSecond,
+        nodesCpu,
+        serversCpu,
+        heapKibPerNode,
+        sentences);
+  }
+}

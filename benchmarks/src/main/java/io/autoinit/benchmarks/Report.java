@@ -1,0 +1,46 @@
+package io.autoinit.benchmarks;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Writes {@code performance.md} and its picture from {@code performance.json} beside it. */
+public final class Report {
+
+  private Report() {}
+
+  /**
+   * Writes the page.
+   *
+   * @param args the directory
+   * @throws IOException if it cannot be read or written
+   */
+  public static void main(String[] args) throws IOException {
+    Path directory = Path.of(args[0]);
+    Config results = Results.read(Files.readString(directory.resolve("performance.json")));
+    Files.writeString(
+        directory.resolve("performance").resolve("release.svg"), ReleaseSvg.of(results));
+    Files.writeString(directory.resolve("performance.md"), page(results));
+  }
+
+  private static String page(Config results) throws IOException {
+    try (InputStream template = Report.class.getResourceAsStream("performance.md")) {
+      if (template == null) {
+        throw new IOException("The template performance.md is not on the class path");
+      }
+      return new String(template.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("@date@", results.getString("date"))
+          .replace("@processors@", results.getString("processors"))
+          .replace("@java@", results.getString("java"))
+          .replace("@os@", results.getString("os"))
+          .replace("@repetitions@", results.getString("repetitions"))
+          .replace("@releases@", Results.releases(results))
+          .replace("@connections@", Results.connections(results))
+          .replace("@requests@", Results.requests(results))
+          .replace("@costs@", Results.costs(results));
+    }
+  }
+}
