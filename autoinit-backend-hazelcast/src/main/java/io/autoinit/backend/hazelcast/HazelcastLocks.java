@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HazelcastLocks implements LockProvider {
 
-  /** An unsafe CP Subsystem, of a cluster that was not told how many members it has, says so. */
-  private static final String UNSAFE = "seed=0,";
-
   private final HazelcastGrid grid;
   private final Set<GridLease> held = ConcurrentHashMap.newKeySet();
   private final Attempts attempts = new Attempts();
@@ -201,12 +198,11 @@ final class HazelcastLocks implements LockProvider {
 
   private boolean hasCp(HazelcastInstance instance) {
     try {
-      return !instance
-          .getCPSubsystem()
-          .getLock(grid.settings().prefix() + "-probe")
-          .getGroupId()
-          .toString()
-          .contains(UNSAFE);
+      var group =
+          instance.getCPSubsystem().getLock(grid.settings().prefix() + "-probe").getGroupId();
+      // An unsafe CP Subsystem, of a cluster without CP members, numbers groups by their partition.
+      return group.getId()
+          != instance.getPartitionService().getPartition(group.getName()).getPartitionId();
     } catch (RuntimeException e) {
       if (String.valueOf(e.getMessage()).contains("licensed")
           || e instanceof UnsupportedOperationException

@@ -1,0 +1,52 @@
+package io.autoinit.backend.hazelcast;
+
+import io.autoinit.spi.BackendProvider;
+import io.autoinit.tck.BackendTck;
+import io.autoinit.tck.Faults;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** A client, with locks in the CP Subsystem of three members. */
+class HazelcastStrongTckTest extends BackendTck {
+
+  private static TestGrid grid;
+
+  @BeforeAll
+  static void start() {
+    grid = TestGrid.withCp();
+  }
+
+  @AfterAll
+  static void stop() {
+    grid.close();
+  }
+
+  @Override
+  protected BackendProvider provider() {
+    return new HazelcastBackendProvider();
+  }
+
+  @Override
+  protected Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(grid.settings());
+    settings.put("lock-mode", "cp");
+    return settings;
+  }
+
+  @Override
+  protected Optional<String> storeVersion() {
+    return Optional.of(TestGrid.version());
+  }
+
+  @Override
+  protected Faults faults() {
+    return Faults.none()
+        .refused("cluster-name", grid.ofAnother())
+        .abandon(client -> ((HazelcastBackend) client).grid().close())
+        .noOthers(
+            "members tell clients their own addresses, so a proxy before one is walked around");
+  }
+}
