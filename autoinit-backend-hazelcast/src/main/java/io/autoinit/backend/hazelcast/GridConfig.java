@@ -34,6 +34,9 @@ final class GridConfig {
     ClientConfig config = settings.file().isPresent() ? read(settings) : ofSettings(settings);
     quiet(config.getProperties());
     config.setInstanceName(name);
+    // Members wait for each other's copies themselves: a client that is not yet connected to the
+    // member with the copy would wait for its word in vain, and for seconds.
+    config.setBackupAckToClientEnabled(false);
     config.setProperty("hazelcast.client.statistics.enabled", "false");
     config.setProperty("hazelcast.client.heartbeat.interval", Integer.toString(PULSE_MILLIS));
     config.setProperty("hazelcast.client.heartbeat.timeout", Integer.toString(SILENCE_MILLIS));
@@ -66,13 +69,14 @@ final class GridConfig {
     }
   }
 
-  // What replaces the flag is not there in 5.4.
-  @SuppressWarnings("removal")
+  @SuppressWarnings("removal") // What replaces the flag of the routing is not there in 5.4.
   private static ClientConfig ofSettings(HazelcastSettings settings) {
     ClientConfig config = new ClientConfig();
     config.setClusterName(settings.clusterName());
     config.getNetworkConfig().setAddresses(settings.addresses());
-    config.getNetworkConfig().setSmartRouting(!settings.single());
+    // One connection: no hint comes from a member that this client does not listen to yet, and the
+    // time is told by one clock.
+    config.getNetworkConfig().setSmartRouting(false);
     settings
         .user()
         .ifPresent(

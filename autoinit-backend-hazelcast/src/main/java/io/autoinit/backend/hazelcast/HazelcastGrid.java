@@ -292,6 +292,18 @@ final class HazelcastGrid implements AutoCloseable {
         "the backend " + settings.config().instance() + " is closed: open another one");
   }
 
+  /** For tests: ends as a process does that is killed. */
+  void vanish() {
+    HazelcastInstance instance;
+    synchronized (this) {
+      instance = joined == null ? null : joined.instance;
+    }
+    if (instance != null) {
+      instance.getLifecycleService().terminate();
+    }
+    close();
+  }
+
   /** Ends every thread and connection; what waits for an answer ends too. */
   @Override
   public void close() {

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -241,7 +240,7 @@ final class HazelcastLocks implements LockProvider {
     private final String holder;
     private final long token;
     private final Duration ttl;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private boolean ended;
     private volatile boolean lost;
 
     GridLease(String name, String holder, long token, Duration ttl) {
@@ -271,14 +270,19 @@ final class HazelcastLocks implements LockProvider {
       end(true);
     }
 
-    /** Ends the lease, telling the store if that is sensible; whether that is still so. */
-    private boolean end(boolean tell) {
-      if (!ended.compareAndSet(false, true)) {
+    /**
+     * Ends the lease, telling the store if that is sensible; whether that is still so. Whoever
+     * comes second waits for the first, so that a close of the backend does not cut off a release.
+     */
+    private synchronized boolean end(boolean tell) {
+      if (ended) {
         return tell;
       }
+      ended = true;
       lost = true;
+      boolean told = tell && release(name, holder);
       held.remove(this);
-      return tell && release(name, holder);
+      return told;
     }
 
     @Override

@@ -30,7 +30,6 @@ record HazelcastSettings(
     Optional<String> password,
     Optional<String> token,
     Optional<Path> file,
-    boolean single,
     LockMode lockMode,
     Duration connectTimeout,
     Duration commandTimeout,
@@ -56,7 +55,6 @@ record HazelcastSettings(
   static final String PASSWORD = "password";
   static final String TOKEN = "token";
   static final String CONFIG = "config";
-  static final String ROUTING = "routing";
   static final String MEMBERS = "members";
   static final String KUBERNETES_DNS = "kubernetes-dns";
   static final String BIND = "bind";
@@ -88,11 +86,6 @@ record HazelcastSettings(
             CONFIG,
             Kind.PATH,
             "client: a hazelcast-client.yaml in place of addresses, cluster name, user and token"),
-        Setting.standard(
-            ROUTING,
-            Kind.TEXT,
-            "all",
-            "client: all talks to every member, single to one, where only its address is reached"),
         Setting.optional(MEMBERS, Kind.TEXT, "member: the addresses of the fleet, as " + FORM),
         Setting.optional(
             KUBERNETES_DNS, Kind.TEXT, "member: the name of a headless service with the members"),
@@ -157,10 +150,6 @@ record HazelcastSettings(
           "%s and %s are both set: take one of them away"
               .formatted(config.key(TOKEN), config.key(USER)));
     }
-    String routing = config.text(ROUTING).orElseThrow();
-    if (!routing.equals("all") && !routing.equals("single")) {
-      problems.add("%s must be all or single".formatted(config.key(ROUTING)));
-    }
     int port = config.number(PORT).orElseThrow();
     if (port < 1 || port > HIGHEST_PORT) {
       problems.add("%s must be a number from 1 to 65535".formatted(config.key(PORT)));
@@ -186,7 +175,6 @@ record HazelcastSettings(
         nonEmpty(config, PASSWORD),
         nonEmpty(config, TOKEN),
         file,
-        routing.equals("single"),
         lockMode,
         timeout(config, CONNECT_TIMEOUT, problems),
         timeout(config, COMMAND_TIMEOUT, problems),

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** A client, with locks in the CP Subsystem of three members. */
+@Tag("cp")
 class HazelcastStrongTckTest extends BackendTck {
 
   private static TestGrid grid;
@@ -46,6 +48,10 @@ class HazelcastStrongTckTest extends BackendTck {
     return Faults.none()
         .refused("cluster-name", grid.ofAnother())
         .abandon(client -> ((HazelcastBackend) client).grid().close())
+        .revoke(grid::revoke)
+        // All that members hold is gone when the last of them ends.
+        .flush(grid::restart)
+        .restart(grid::restart)
         .noOthers(
             "members tell clients their own addresses, so a proxy before one is walked around");
   }

@@ -109,8 +109,6 @@ final class TestGrid implements AutoCloseable {
         "127.0.0.1:" + port,
         "cluster-name",
         cluster,
-        "routing",
-        "single",
         "connect-timeout",
         "2s",
         "command-timeout",
@@ -124,6 +122,9 @@ final class TestGrid implements AutoCloseable {
   /** Takes a lock from its holder, as if its lease had ended. */
   void revoke(LockName name) {
     members.get(0).getMap("autoinit-locks").delete(name.toString());
+    if (cpMembers > 0) {
+      members.get(0).getCPSubsystem().getAtomicReference("autoinit-lock:" + name).clear();
+    }
   }
 
   void flush() {

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Locks as a hash that outlives its lease, so that tokens grow (LOCK-2). What counts is the
@@ -124,7 +123,7 @@ final class RedisLocks implements LockProvider {
     private final String holder;
     private final long token;
     private final Duration ttl;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private boolean ended;
     private volatile boolean lost;
 
     RedisLease(String key, String holder, long token, Duration ttl) {
@@ -156,14 +155,19 @@ final class RedisLocks implements LockProvider {
       end(true);
     }
 
-    /** Ends the lease, telling the store if that is sensible; whether that is still so. */
-    private boolean end(boolean tell) {
-      if (!ended.compareAndSet(false, true)) {
+    /**
+     * Ends the lease, telling the store if that is sensible; whether that is still so. Whoever
+     * comes second waits for the first, so that a close of the backend does not cut off a release.
+     */
+    private synchronized boolean end(boolean tell) {
+      if (ended) {
         return tell;
       }
+      ended = true;
       lost = true;
+      boolean told = tell && release(key, holder);
       held.remove(this);
-      return tell && release(key, holder);
+      return told;
     }
 
     @Override
