@@ -42,12 +42,19 @@ record Facts(
   Optional<Duration> takeover() {
     return killedAt.flatMap(
         killed ->
-            replicas.stream()
-                .filter(Replica::tookOver)
+            alive().stream()
+                .filter(this::tookOver)
                 .flatMap(replica -> replica.events().stream())
                 .filter(event -> event.isStep("step-started", "seed"))
                 .map(event -> event.at().minus(killed))
                 .findFirst());
+  }
+
+  /** Whether a replica led after another leader's end. */
+  boolean tookOver(Replica replica) {
+    return killedAt
+        .flatMap(killed -> replica.leads().map(since -> since.compareTo(killed) > 0))
+        .orElse(false);
   }
 
   /** When the failure of a step was seen first, and where. */
