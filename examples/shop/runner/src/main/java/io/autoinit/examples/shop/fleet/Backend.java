@@ -61,9 +61,19 @@ enum Backend {
                                 .collect(Collectors.joining(", ")))));
   }
 
+  /** Whether the shop's Postgres is one of the stores that carry the start. */
+  boolean usesPostgres() {
+    return this == POSTGRES_REDIS || this == POSTGRES;
+  }
+
   /** Within which a successor must have begun after a leader was killed. */
   Duration longestTakeover() {
     return keeps.longest.plus(SLACK);
+  }
+
+  @Override
+  public String toString() {
+    return option;
   }
 
   /** Why it may take so long. */

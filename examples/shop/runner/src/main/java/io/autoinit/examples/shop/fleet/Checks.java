@@ -38,11 +38,20 @@ final class Checks {
       }
       case BROKEN -> checks.fleetFailed();
     }
+    checks.backendAlone();
     return List.copyOf(checks.checks);
   }
 
   private void add(String promise, boolean holds, String seen) {
     checks.add(new Check(promise, holds, seen));
+  }
+
+  private void backendAlone() {
+    add(
+        "%s alone carried the start".formatted(backend),
+        facts.inPostgres() == backend.usesPostgres(),
+        "the shop's Postgres holds %s of autoinit"
+            .formatted(facts.inPostgres() ? "the ledger" : "nothing"));
   }
 
   private void ranOnce(String step) {

@@ -101,6 +101,7 @@ record Demonstration(
           fleet.beganAt(),
           StepRun.all(servers.postgres()),
           StepRun.products(servers.postgres()),
+          StepRun.hasTablesOfAutoinit(servers.postgres()),
           visits,
           killedAt);
     } catch (SQLException e) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param beganAt when the first was started
  * @param runs what the steps wrote into the database
  * @param products how many products the shop has
+ * @param inPostgres whether the shop's Postgres holds something of autoinit
  * @param visits what the replicas answered, by name
  * @param killedAt when the leader was killed, from the start of the fleet
  */
@@ -21,6 +22,7 @@ record Facts(
     Instant beganAt,
     List<StepRun> runs,
     int products,
+    boolean inPostgres,
     Map<String, Visit> visits,
     Optional<Duration> killedAt) {
 

@@ -78,6 +78,7 @@ final class ShopRunIT {
         .contains("KILLED in the middle of the seed")
         .contains("ok      'seed' completed once, by a successor")
         .contains("ok      taken over within")
+        .contains("ok      %s alone carried the start".formatted(backend))
         .contains("every promise was kept");
     assertThat(ended.code()).isZero();
   }
