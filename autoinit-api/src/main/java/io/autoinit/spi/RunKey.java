@@ -19,6 +19,10 @@ public record RunKey(Namespace namespace, RunId runId) {
    */
   @Override
   public String toString() {
-    return namespace.equals(Namespace.DEFAULT) ? runId.toString() : namespace + ":" + runId;
+    // Of the texts: to compare records for the first time takes a JVM longer than a look at a
+    // store.
+    return namespace.value().equals(Namespace.DEFAULT.value())
+        ? runId.toString()
+        : namespace + ":" + runId;
   }
 }

@@ -60,6 +60,16 @@ final class CommonOptions {
       description = "Show this help.")
   private boolean help;
 
+  /** Takes over what a plain command line says. */
+  void take(PlainLine line) {
+    config = line.value("--config").map(Path::of).orElse(null);
+    namespace = line.value("--namespace").orElse(null);
+    settings.addAll(line.settings());
+    json = line.has("--json");
+    quiet = line.has("--quiet");
+    verbose = line.has("--verbose");
+  }
+
   boolean json() {
     return json;
   }
@@ -74,7 +84,11 @@ final class CommonOptions {
 
   /** The first setting that is not of the form {@code KEY=VALUE}. */
   Optional<String> malformedSetting() {
-    return settings.stream().filter(setting -> setting.indexOf('=') < 1).findFirst();
+    return settings.stream().filter(setting -> !isSetting(setting)).findFirst();
+  }
+
+  static boolean isSetting(String text) {
+    return text.indexOf('=') > 0;
   }
 
   InitListener listener(Console console) {

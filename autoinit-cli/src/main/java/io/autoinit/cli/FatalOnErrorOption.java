@@ -11,6 +11,10 @@ final class FatalOnErrorOption {
       description = "A node step that fails ends the command; without, the others still run.")
   private boolean fatal;
 
+  void take(PlainLine line) {
+    fatal = line.has("--fatal-on-error");
+  }
+
   void applyTo(AutoInit.Builder builder) {
     if (fatal) {
       builder.set("autoinit.fatal-on-error", "true", "--fatal-on-error");

@@ -1,6 +1,5 @@
 package io.autoinit.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,7 +16,7 @@ import picocli.CommandLine.Mixin;
       "  autoinit infrastructure --run-id v42",
       "  autoinit infrastructure --timeout 0 --config /etc/autoinit.conf"
     })
-final class InfrastructureCommand implements Callable<Integer> {
+final class InfrastructureCommand implements PlainLine.Command {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
   @Mixin private final TimeoutOption timeout = new TimeoutOption();
@@ -27,6 +26,13 @@ final class InfrastructureCommand implements Callable<Integer> {
 
   InfrastructureCommand(Start start) {
     this.start = start;
+  }
+
+  @Override
+  public void take(PlainLine line) {
+    runId.take(line);
+    timeout.take(line);
+    probes.take(line);
   }
 
   @Override

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
@@ -15,13 +14,15 @@ public final class Main {
 
   private final CommonOptions options = new CommonOptions();
   private final Console console;
+  private final Launcher launcher;
   private final CommandLineSplit split;
-  private final CommandLine cli;
+  private final Start start;
 
   private Main(Console console, Launcher launcher, CommandLineSplit split) {
     this.console = console;
+    this.launcher = launcher;
     this.split = split;
-    this.cli = commands(new Start(options, console, launcher), launcher);
+    this.start = new Start(options, console, launcher);
   }
 
   /**
@@ -40,10 +41,35 @@ public final class Main {
   }
 
   private int execute() {
-    return cli.execute(split.own().toArray(String[]::new));
+    Optional<PlainLine> plain = PlainLine.of(split.own()).filter(this::isServed);
+    return plain.isPresent()
+        ? execute(plain.get())
+        : commands().execute(split.own().toArray(String[]::new));
   }
 
-  private CommandLine commands(Start start, Launcher launcher) {
+  /** Whether a plain line gets what stands behind it too. */
+  private boolean isServed(PlainLine line) {
+    return split.command().isEmpty() || (line.command().equals("run") && refusal().isEmpty());
+  }
+
+  private Optional<String> refusal() {
+    return split.command().flatMap(launcher::refusal);
+  }
+
+  private int execute(PlainLine line) {
+    PlainLine.Command command =
+        switch (line.command()) {
+          case "infrastructure" -> new InfrastructureCommand(start);
+          case "node" -> new NodeCommand(start);
+          default -> new RunCommand(start, split);
+        };
+    options.take(line);
+    command.take(line);
+    setUpLog();
+    return command.call();
+  }
+
+  private CommandLine commands() {
     var ready =
         new CommandLine(new ReadyCommand())
             .addSubcommand(new ReadyCommand.Check(start))
@@ -53,10 +79,11 @@ public final class Main {
         new CommandLine(new AutoInitCommand(options))
             .addSubcommand(new InfrastructureCommand(start))
             .addSubcommand(new NodeCommand(start))
-            .addSubcommand(new RunCommand(start, split, launcher))
+            .addSubcommand(new RunCommand(start, split))
             .addSubcommand(ready)
             .addSubcommand(new DoctorCommand(options, console))
             .addSubcommand(new CompletionCommand())
+            .addSubcommand(new ArchiveCommand())
             .setOut(
                 new PrintWriter(
                     new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))
@@ -81,16 +108,16 @@ public final class Main {
     }
     CommandSpec command = last.commandSpec();
     if (!helpIsAsked(parsed)) {
-      problem(command)
-          .ifPresent(
-              reason -> {
-                throw new ParameterException(command.commandLine(), reason);
-              });
-      if (options.verbose()) {
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
-      }
+      Mistake.refuse(command, problem(command));
+      setUpLog();
     }
     return new RunLast().execute(parsed);
+  }
+
+  private void setUpLog() {
+    if (options.verbose()) {
+      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+    }
   }
 
   private static boolean helpIsAsked(ParseResult parsed) {
@@ -113,7 +140,8 @@ public final class Main {
     }
     return options
         .malformedSetting()
-        .map(setting -> "--set takes KEY=VALUE, for example autoinit.marker-dir=/data");
+        .map(setting -> "--set takes KEY=VALUE, for example autoinit.marker-dir=/data")
+        .or(this::refusal);
   }
 
   private static void describeExitCodes(CommandLine command) {

@@ -15,6 +15,13 @@ final class Mistake {
 
   private Mistake() {}
 
+  /** Apart from {@link Main}, which a restart loads without anything of Picocli. */
+  static void refuse(CommandSpec command, Optional<String> problem) {
+    if (problem.isPresent()) {
+      throw new ParameterException(command.commandLine(), problem.get());
+    }
+  }
+
   static String sentence(ParameterException mistake) {
     CommandSpec command = mistake.getCommandLine().getCommandSpec();
     String reason = reason(mistake, command);

@@ -1,6 +1,5 @@
 package io.autoinit.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,7 +16,7 @@ import picocli.CommandLine.Mixin;
       "  autoinit node --run-id v42",
       "  autoinit node --fatal-on-error --set autoinit.marker-dir=/data/autoinit"
     })
-final class NodeCommand implements Callable<Integer> {
+final class NodeCommand implements PlainLine.Command {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
   @Mixin private final TimeoutOption timeout = new TimeoutOption();
@@ -28,6 +27,14 @@ final class NodeCommand implements Callable<Integer> {
 
   NodeCommand(Start start) {
     this.start = start;
+  }
+
+  @Override
+  public void take(PlainLine line) {
+    runId.take(line);
+    timeout.take(line);
+    probes.take(line);
+    fatalOnError.take(line);
   }
 
   @Override

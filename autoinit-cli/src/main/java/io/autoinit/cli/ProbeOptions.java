@@ -21,6 +21,11 @@ final class ProbeOptions {
       description = "The address of that port; without it all (autoinit.probe-address).")
   private @Nullable String address;
 
+  void take(PlainLine line) {
+    port = line.value("--probe-port").orElse(null);
+    address = line.value("--probe-address").orElse(null);
+  }
+
   void applyTo(AutoInit.Builder builder) {
     if (port != null) {
       builder.set("autoinit.probe-port", port, "--probe-port");

@@ -1,11 +1,7 @@
 package io.autoinit.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code autoinit run}. */
 @Command(
@@ -23,28 +19,31 @@ import picocli.CommandLine.Spec;
       "  autoinit run --run-id v42 --timeout 2m -- gunicorn shop.wsgi",
       "  ENTRYPOINT [\"autoinit\", \"run\", \"--\"]"
     })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements PlainLine.Command {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
   @Mixin private final TimeoutOption timeout = new TimeoutOption();
   @Mixin private final ProbeOptions probes = new ProbeOptions();
   @Mixin private final FatalOnErrorOption fatalOnError = new FatalOnErrorOption();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   private final Start start;
   private final CommandLineSplit split;
-  private final Launcher launcher;
 
-  RunCommand(Start start, CommandLineSplit split, Launcher launcher) {
+  RunCommand(Start start, CommandLineSplit split) {
     this.start = start;
     this.split = split;
-    this.launcher = launcher;
+  }
+
+  @Override
+  public void take(PlainLine line) {
+    runId.take(line);
+    timeout.take(line);
+    probes.take(line);
+    fatalOnError.take(line);
   }
 
   @Override
   public Integer call() {
-    split.command().flatMap(launcher::refusal).ifPresent(this::refuse);
     return start.with(
         builder -> {
           runId.applyTo(builder);
@@ -56,9 +55,5 @@ final class RunCommand implements Callable<Integer> {
           autoInit.run();
           return split.command().isPresent() ? ExitCode.BECOME_COMMAND : ExitCode.DONE.code();
         });
-  }
-
-  private void refuse(String reason) {
-    throw new ParameterException(spec.commandLine(), reason);
   }
 }

@@ -13,6 +13,10 @@ final class RunIdOption {
       description = "The deployment (autoinit.run-id, AUTOINIT_RUN_ID).")
   private @Nullable String runId;
 
+  void take(PlainLine line) {
+    runId = line.value("--run-id").orElse(null);
+  }
+
   void applyTo(AutoInit.Builder builder) {
     if (runId != null) {
       builder.set("autoinit.run-id", runId, "--run-id");

@@ -22,6 +22,11 @@ final class TimeoutOption {
           "Count the timeout anew whenever the leader gets on (autoinit.wait-while-progressing).")
   private boolean whileProgressing;
 
+  void take(PlainLine line) {
+    timeout = line.value("--timeout").orElse(null);
+    whileProgressing = line.has("--wait-while-progressing");
+  }
+
   void applyTo(AutoInit.Builder builder) {
     if (timeout != null) {
       builder.set("autoinit.timeout", timeout, "--timeout");

@@ -33,7 +33,8 @@ class HelpTest {
         "ready check --help",
         "ready set --help",
         "ready clear --help",
-        "completion --help"
+        "completion --help",
+        "archive --help"
       })
   void helpHasExamplesAndExitCodes(String args) {
     InProcess end = InProcess.autoinit(args.split(" ", -1));

@@ -101,6 +101,94 @@ class LauncherIT {
     assertThat(end.out()).as(end.err()).isEqualTo("first\nsecond\n");
   }
 
+  /** As in a container without an init: nobody else waits for what the phases have started. */
+  @Test
+  void asProcessOneItLeavesNothingBehind() throws IOException {
+    assumeTrue(isInPath("unshare"), "unshare is not installed here");
+    Files.writeString(
+        directory.resolve("autoinit.conf"),
+        """
+        autoinit.steps = [{
+          name = migrate, phase = infrastructure, command = [sh, -c, "sleep 600 & echo $! > child"]
+        }]
+        """);
+    List<String> line = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
+    if (!isRoot()) {
+      line.add("--map-root-user");
+    }
+    line.add(autoinit.launcher().toString());
+    // The shell's own list of processes: itself and what lists.
+    line.addAll(
+        List.of(
+            "run",
+            "--",
+            "sh",
+            "-c",
+            "echo $$; for p in /proc/[0-9]*; do cat $p/stat; done; exit 7"));
+
+    Distribution.Ended end = autoinit.end(autoinit.start(autoinit.processOf(line)));
+
+    assumeTrue(!end.err().startsWith("unshare: "), end.err());
+    List<String> out = end.out().lines().toList();
+    assertThat(Distribution.text(directory.resolve("child"))).isNotBlank();
+    assertThat(out.get(0)).as(end.err()).isEqualTo("1");
+    assertThat(out.subList(1, out.size()))
+        .noneMatch(process -> process.contains(") Z "))
+        .noneMatch(process -> process.contains("(sleep)") || process.contains("(java)"));
+    assertThat(end.code()).isEqualTo(7);
+  }
+
+  @Test
+  void behindTiniSignalsAndCodesAreTheCommands() {
+    assumeTrue(isInPath("tini"), "tini is not installed here");
+    List<String> line =
+        new ArrayList<>(List.of("tini", "-s", "--", autoinit.launcher().toString()));
+    line.addAll(
+        List.of(
+            "run", "--", "sh", "-c", "trap 'exit 9' TERM; echo up; while :; do sleep 0.1; done"));
+    Process process = autoinit.start(autoinit.processOf(line));
+    autoinit.until(process, "the command is up", () -> autoinit.soFar().contains("up"));
+
+    process.destroy();
+
+    assertThat(autoinit.end(process).code()).isEqualTo(9);
+  }
+
+  /** There is no systemd here; what it would do with the file is to split lines at blanks. */
+  @Test
+  void theServiceOfSystemdBecomesItsCommand() throws IOException {
+    List<String> unit = Files.readAllLines(Path.of("../examples/systemd/shop.service"));
+    List<String> line = new ArrayList<>(List.of(values(unit, "ExecStart").get(0).split(" ", -1)));
+    assertThat(values(unit, "Type")).containsExactly("exec");
+    assertThat(line).startsWith("/opt/autoinit/bin/autoinit", "run").contains("--");
+    assertThat(line).noneMatch(word -> word.isEmpty() || word.matches(".*[\"'%$;\\\\].*"));
+    line.set(0, autoinit.launcher().toString());
+    line.subList(line.indexOf("--") + 1, line.size()).clear();
+    line.addAll(List.of("sh", "-c", "echo $$"));
+    ProcessBuilder builder = autoinit.processOf(line);
+    for (String variable : values(unit, "Environment")) {
+      String[] parts = variable.split("=", 2);
+      builder.environment().put(parts[0], parts[1]);
+    }
+    builder.environment().put("AUTOINIT_MARKER_DIR", autoinit.markers().toString());
+
+    Process process = autoinit.start(builder);
+    Distribution.Ended end = autoinit.end(process);
+
+    assertThat(end.out().strip()).as(end.err()).isEqualTo(Long.toString(process.pid()));
+  }
+
+  private static List<String> values(List<String> unit, String key) {
+    return unit.stream()
+        .filter(line -> line.startsWith(key + "="))
+        .map(line -> line.substring(key.length() + 1))
+        .toList();
+  }
+
+  private static boolean isRoot() throws IOException {
+    return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+  }
+
   @Test
   void aSignalReachesTheCommand() {
     Process process =

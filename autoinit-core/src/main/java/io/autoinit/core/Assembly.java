@@ -1,8 +1,5 @@
 package io.autoinit.core;
 
-import com.google.inject.AbstractModule;
-import com.google.inject.Provides;
-import com.google.inject.Singleton;
 import io.autoinit.ConfigurationException;
 import io.autoinit.InitListener;
 import io.autoinit.InitStep;
@@ -10,7 +7,6 @@ import io.autoinit.Phase;
 import io.autoinit.core.probe.Probes;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.protocol.SystemTimeline;
-import io.autoinit.core.protocol.Timeline;
 import io.autoinit.core.settings.CommandDeclaration;
 import io.autoinit.core.settings.HostName;
 import io.autoinit.core.settings.ProbeAddress;
@@ -31,14 +27,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntConsumer;
 
 /**
- * Puts a start together from what the builder was told. Settings and the order of steps are read
- * before the injector is made, so that their problems reach the user as they are.
+ * Puts a start together from what the builder was told. By hand: an injector for these few objects
+ * would take longer than all else that a start with nothing to do does.
  */
-final class Assembly extends AbstractModule {
+final class Assembly {
 
   private final Settings settings;
   private final Identity identity;
-  private final StepsByPhase steps;
+  private final Map<Phase, List<InitStep>> steps;
   private final Events events;
   private final Redaction redaction;
   private final Optional<IntConsumer> halt;
@@ -58,7 +54,7 @@ final class Assembly extends AbstractModule {
     this.settings =
         SettingsReader.read(sources(config, environment, properties, explicit, identity.client()));
     this.redaction = Redaction.of(settings, environment);
-    this.steps = new StepsByPhase(StepOrder.of(register(builderSteps, discoversSteps)));
+    this.steps = StepOrder.of(register(builderSteps, discoversSteps));
     this.probes = new ProbePort(settings.probe().map(this::probes));
     List<InitListener> all = new ArrayList<>(listeners);
     probes.of().ifPresent(all::add);
@@ -95,20 +91,6 @@ final class Assembly extends AbstractModule {
   record Identity(String client, io.autoinit.NodeId node) {}
 
   /**
-   * The steps in the order in which they run.
-   *
-   * @param of the steps of each phase
-   */
-  record StepsByPhase(Map<Phase, List<InitStep>> of) {}
-
-  /**
-   * What ends the JVM, where the application allows it.
-   *
-   * @param by called with the exit code
-   */
-  record Halt(Optional<IntConsumer> by) {}
-
-  /**
    * What answers probes, where the settings ask for it: nothing of it is loaded elsewhere.
    *
    * @param of the server
@@ -138,7 +120,7 @@ final class Assembly extends AbstractModule {
   }
 
   private Optional<Duration> timeout(Phase phase, String name) {
-    return steps.of().getOrDefault(phase, List.of()).stream()
+    return steps.getOrDefault(phase, List.of()).stream()
         .filter(step -> step.name().equals(name))
         .findFirst()
         .flatMap(step -> step.policy().timeout());
@@ -169,27 +151,12 @@ final class Assembly extends AbstractModule {
     return registered;
   }
 
-  @Override
-  protected void configure() {
-    binder().requireExplicitBindings();
-    binder().requireAtInjectOnConstructors();
-    binder().requireExactBindingAnnotations();
-    binder().disableCircularProxies();
-    bind(Settings.class).toInstance(settings);
-    bind(Identity.class).toInstance(identity);
-    bind(StepsByPhase.class).toInstance(steps);
-    bind(Events.class).toInstance(events);
-    bind(Redaction.class).toInstance(redaction);
-    bind(Halt.class).toInstance(new Halt(halt));
-    bind(ProbePort.class).toInstance(probes);
-    bind(Timeline.class).toInstance(new SystemTimeline());
-    bind(Phases.class).in(Singleton.class);
-    bind(AutoInit.class).in(Singleton.class);
-  }
-
-  @Provides
-  @Singleton
-  Backends backends() {
-    return new Backends(events);
+  /** The start, with no backend opened yet. */
+  AutoInit start() {
+    var backends = new Backends(events);
+    var phases =
+        new Phases(
+            settings, identity, steps, backends, new SystemTimeline(), events, redaction, halt);
+    return new AutoInit(phases, backends, probes);
   }
 }

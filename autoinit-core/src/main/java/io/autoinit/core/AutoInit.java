@@ -1,8 +1,5 @@
 package io.autoinit.core;
 
-import com.google.inject.Guice;
-import com.google.inject.Inject;
-import com.google.inject.Stage;
 import io.autoinit.InitListener;
 import io.autoinit.InitStep;
 import io.autoinit.InterruptedStartException;
@@ -33,7 +30,6 @@ public final class AutoInit implements AutoCloseable {
   private final Backends backends;
   private final Assembly.ProbePort probes;
 
-  @Inject
   AutoInit(Phases phases, Backends backends, Assembly.ProbePort probes) {
     this.phases = phases;
     this.backends = backends;
@@ -278,7 +274,7 @@ public final class AutoInit implements AutoCloseable {
               discoversSteps,
               listeners,
               Optional.ofNullable(halt));
-      return Guice.createInjector(Stage.PRODUCTION, assembly).getInstance(AutoInit.class);
+      return assembly.start();
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.autoinit.core;
 
-import com.google.inject.Inject;
 import io.autoinit.AutoInitException;
 import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
@@ -29,9 +28,11 @@ import io.autoinit.spi.Role;
 import io.autoinit.spi.RunKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the phases the stores that the settings name. */
@@ -42,28 +43,27 @@ final class Phases {
 
   private final Settings settings;
   private final Assembly.Identity identity;
-  private final Assembly.StepsByPhase steps;
+  private final Map<Phase, List<InitStep>> steps;
   private final Backends backends;
   private final Timeline timeline;
   private final Events events;
   private final Redaction redaction;
-  private final Assembly.Halt halt;
+  private final Optional<IntConsumer> halt;
   private final RunKey run;
   private final EndHooks hooks;
   private final AtomicBoolean warned = new AtomicBoolean();
   private @Nullable Start start;
   private boolean ready;
 
-  @Inject
   Phases(
       Settings settings,
       Assembly.Identity identity,
-      Assembly.StepsByPhase steps,
+      Map<Phase, List<InitStep>> steps,
       Backends backends,
       Timeline timeline,
       Events events,
       Redaction redaction,
-      Assembly.Halt halt) {
+      Optional<IntConsumer> halt) {
     this.settings = settings;
     this.identity = identity;
     this.steps = steps;
@@ -129,7 +129,7 @@ final class Phases {
   }
 
   private List<InitStep> stepsOf(Phase phase) {
-    return steps.of().getOrDefault(phase, List.of());
+    return steps.getOrDefault(phase, List.of());
   }
 
   private InfrastructurePhase infrastructure() {
@@ -168,7 +168,7 @@ final class Phases {
               settings.waitWhileProgressing()
                   ? Deadline.whileProgressing(timeline, settings.timeout())
                   : Deadline.in(timeline, settings.timeout()),
-              halt.by(),
+              halt,
               redaction);
     }
     return start;

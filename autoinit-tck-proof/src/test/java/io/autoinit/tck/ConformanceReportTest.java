@@ -160,7 +160,9 @@ class ConformanceReportTest {
     assertThat(result(section("RightTck"), "LOCK-1")).isEqualTo("held");
     assertThat(result(section("RightTck"), "LOCK-2")).isEqualTo("not run");
     assertThat(result(section("FlawedTck"), "LOCK-2")).isEqualTo("broken");
-    assertThat(markdown()).contains("1 rules held, 0 broken, 0 skipped, 27 not run");
+    int others = section("RightTck").getAsJsonArray("rules").size() - 1;
+    assertThat(markdown())
+        .contains("1 rules held, 0 broken, 0 skipped, %d not run".formatted(others));
     assertThat(List.of(markdown().split("(?m)^## reported"))).hasSize(3);
   }
 
