@@ -11,19 +11,20 @@ import java.util.stream.Collectors;
 /** The promises of autoinit, held against what was seen. */
 final class Checks {
 
-  private static final Duration LONGEST_TAKEOVER = Duration.ofSeconds(10);
   private static final Duration LONGEST_FAILURE = Duration.ofSeconds(2);
   private static final String NODE_STEP = "static-files";
 
+  private final Backend backend;
   private final Facts facts;
   private final List<Check> checks = new ArrayList<>();
 
-  private Checks(Facts facts) {
+  private Checks(Backend backend, Facts facts) {
+    this.backend = backend;
     this.facts = facts;
   }
 
-  static List<Check> of(Scenario scenario, Facts facts) {
-    Checks checks = new Checks(facts);
+  static List<Check> of(Scenario scenario, Backend backend, Facts facts) {
+    Checks checks = new Checks(backend, facts);
     switch (scenario) {
       case NORMAL -> {
         checks.ranOnce("migrate");
@@ -37,11 +38,20 @@ final class Checks {
       }
       case BROKEN -> checks.fleetFailed();
     }
+    checks.backendAlone();
     return List.copyOf(checks.checks);
   }
 
   private void add(String promise, boolean holds, String seen) {
     checks.add(new Check(promise, holds, seen));
+  }
+
+  private void backendAlone() {
+    add(
+        "%s alone carried the start".formatted(backend),
+        facts.inPostgres() == backend.usesPostgres(),
+        "the shop's Postgres holds %s of autoinit"
+            .formatted(facts.inPostgres() ? "the ledger" : "nothing"));
   }
 
   private void ranOnce(String step) {
@@ -64,10 +74,13 @@ final class Checks {
         "begun on %s, completed on %s".formatted(replicas(runs), replicas(finished)));
     Optional<Duration> takeover = facts.takeover();
     add(
-        "taken over within 10 s",
-        takeover.filter(t -> t.compareTo(LONGEST_TAKEOVER) <= 0).isPresent(),
+        "taken over within %d s".formatted(backend.longestTakeover().toSeconds()),
+        takeover.filter(t -> t.compareTo(backend.longestTakeover()) <= 0).isPresent(),
         takeover
-            .map(t -> "'seed' went on %s after the kill".formatted(Story.seconds(t)))
+            .map(
+                t ->
+                    "'seed' went on %s after the kill; %s"
+                        .formatted(Story.seconds(t), backend.reason()))
             .orElse("nobody took over"));
   }
 

@@ -19,11 +19,13 @@ import java.util.stream.Stream;
  *
  * @param built what the build has left
  * @param replicas how many replicas start
+ * @param backend what carries their start
  * @param scenario what happens to them
  * @param keep whether everything stays up until Ctrl-C
  * @param story where it is told
  */
-record Demonstration(Built built, int replicas, Scenario scenario, boolean keep, Story story) {
+record Demonstration(
+    Built built, int replicas, Backend backend, Scenario scenario, boolean keep, Story story) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(100);
   private static final String KILL_AT = "40,000";
@@ -32,17 +34,13 @@ record Demonstration(Built built, int replicas, Scenario scenario, boolean keep,
   boolean run() throws InterruptedException {
     Path directory = temporary();
     try {
-      story.say("starting Postgres and Redis from packaged binaries ...");
-      try (Servers servers = Servers.start()) {
+      story.say("starting the stores ...");
+      try (Servers servers = Servers.start(backend, directory.resolve("fleet"))) {
+        story.say("the start is carried by " + servers.places());
         story.say(
-            "Postgres is at %s:%d, Redis at %s:%d, the volumes are in %s"
-                .formatted(
-                    servers.postgres().host(),
-                    servers.postgres().port(),
-                    servers.redis().host(),
-                    servers.redis().port(),
-                    directory));
-        try (Fleet fleet = new Fleet(built, servers, directory, scenario, story)) {
+            "the products are in %s, the volumes in %s"
+                .formatted(servers.shop().place(), directory));
+        try (Fleet fleet = new Fleet(built, servers, directory, scenario.environment(), story)) {
           return start(fleet, servers);
         }
       }
@@ -57,14 +55,13 @@ record Demonstration(Built built, int replicas, Scenario scenario, boolean keep,
     fleet.start(replicas);
     Optional<Duration> killedAt =
         scenario == Scenario.KILL_LEADER ? killLeader(fleet) : Optional.empty();
-    boolean settled =
-        fleet.await(PATIENCE, () -> fleet.replicas().stream().allMatch(this::settled));
+    boolean settled = fleet.settle(PATIENCE);
     if (!settled) {
       story.say("not every replica is done after " + Story.seconds(PATIENCE));
     }
     Facts facts = facts(fleet, servers, visits(fleet), killedAt);
     new Summary(facts).tell(story);
-    List<Check> checks = Checks.of(scenario, facts);
+    List<Check> checks = Checks.of(scenario, backend, facts);
     checks.forEach(check -> story.say(check.toString()));
     boolean good = settled && checks.stream().allMatch(Check::holds);
     story.say("");
@@ -75,33 +72,12 @@ record Demonstration(Built built, int replicas, Scenario scenario, boolean keep,
     return good;
   }
 
-  private boolean settled(Replica replica) {
-    return replica.serving().isPresent() || replica.ended().isPresent();
-  }
-
   private Optional<Duration> killLeader(Fleet fleet) throws InterruptedException {
-    fleet.await(PATIENCE, () -> victim(fleet).isPresent());
-    Optional<Replica> victim = victim(fleet);
-    if (victim.isEmpty()) {
-      story.say("nobody seeds, so nobody is killed");
-      return Optional.empty();
-    }
-    Duration at = fleet.now();
-    victim.get().kill();
-    story.say(at, victim.get().name(), "KILLED in the middle of the seed (SIGKILL)");
-    return Optional.of(at);
-  }
-
-  private static Optional<Replica> victim(Fleet fleet) {
-    return fleet.replicas().stream()
-        .filter(
-            replica ->
-                replica.events().stream()
-                    .anyMatch(
-                        event ->
-                            event.isStep("step-progress", "seed")
-                                && event.text("message").startsWith(KILL_AT)))
-        .findFirst();
+    Optional<Fleet.Kill> kill = fleet.killAt("seed", KILL_AT, PATIENCE);
+    kill.ifPresentOrElse(
+        k -> story.say(k.at(), k.leader().name(), "KILLED in the middle of the seed (SIGKILL)"),
+        () -> story.say("nobody seeds, so nobody is killed"));
+    return kill.map(Fleet.Kill::at);
   }
 
   private Map<String, Visit> visits(Fleet fleet) throws InterruptedException {
@@ -125,6 +101,7 @@ record Demonstration(Built built, int replicas, Scenario scenario, boolean keep,
           fleet.beganAt(),
           StepRun.all(servers.postgres()),
           StepRun.products(servers.postgres()),
+          StepRun.hasTablesOfAutoinit(servers.postgres()),
           visits,
           killedAt);
     } catch (SQLException e) {

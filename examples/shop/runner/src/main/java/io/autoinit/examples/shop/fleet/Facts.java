@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param beganAt when the first was started
  * @param runs what the steps wrote into the database
  * @param products how many products the shop has
+ * @param inPostgres whether the shop's Postgres holds something of autoinit
  * @param visits what the replicas answered, by name
  * @param killedAt when the leader was killed, from the start of the fleet
  */
@@ -21,6 +22,7 @@ record Facts(
     Instant beganAt,
     List<StepRun> runs,
     int products,
+    boolean inPostgres,
     Map<String, Visit> visits,
     Optional<Duration> killedAt) {
 
@@ -42,12 +44,19 @@ record Facts(
   Optional<Duration> takeover() {
     return killedAt.flatMap(
         killed ->
-            replicas.stream()
-                .filter(Replica::tookOver)
+            alive().stream()
+                .filter(this::tookOver)
                 .flatMap(replica -> replica.events().stream())
                 .filter(event -> event.isStep("step-started", "seed"))
                 .map(event -> event.at().minus(killed))
                 .findFirst());
+  }
+
+  /** Whether a replica led after another leader's end. */
+  boolean tookOver(Replica replica) {
+    return killedAt
+        .flatMap(killed -> replica.leads().map(since -> since.compareTo(killed) > 0))
+        .orElse(false);
   }
 
   /** When the failure of a step was seen first, and where. */

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The replicas, from their start to their end. */
 final class Fleet implements AutoCloseable {
@@ -28,18 +30,24 @@ final class Fleet implements AutoCloseable {
   private final Built built;
   private final Servers servers;
   private final Path directory;
-  private final Scenario scenario;
+  private final Map<String, String> more;
   private final Story story;
   private final List<Replica> replicas = new ArrayList<>();
   private final Object changed = new Object();
   private final long began = System.nanoTime();
   private final Instant beganAt = Instant.now();
 
-  Fleet(Built built, Servers servers, Path directory, Scenario scenario, Story story) {
+  /**
+   * A fleet of no replica yet.
+   *
+   * @param directory where the volumes and the replicas' homes are made
+   * @param more what all replicas are told beside the usual; it wins
+   */
+  Fleet(Built built, Servers servers, Path directory, Map<String, String> more, Story story) {
     this.built = built;
     this.servers = servers;
     this.directory = directory;
-    this.scenario = scenario;
+    this.more = Map.copyOf(more);
     this.story = story;
   }
 
@@ -47,10 +55,10 @@ final class Fleet implements AutoCloseable {
   void start(int number) {
     int own = number / 2;
     for (int i = 1; i <= own; i++) {
-      start("own-" + i, "volume-own-" + i, false);
+      start("own-" + i, false);
     }
     for (int i = 1; i <= number - own; i++) {
-      start("shared-" + i, "volume-shared", true);
+      start("shared-" + i, true);
     }
   }
 
@@ -66,29 +74,36 @@ final class Fleet implements AutoCloseable {
     return beganAt;
   }
 
-  private void start(String name, String volume, boolean shares) {
+  /**
+   * Starts one replica.
+   *
+   * @param name {@code own-N} or {@code shared-N}; one that was there before comes back to its home
+   *     and volume, as a container that is started again
+   * @param shares whether its volume is that of all others that share
+   */
+  Replica start(String name, boolean shares) {
     try {
-      Path home = Files.createDirectory(directory.resolve(name));
-      Files.createDirectories(directory.resolve(volume));
-      ProcessBuilder builder =
-          new ProcessBuilder(
-              built.autoinit().toString(),
-              "run",
-              "--json",
-              "--",
-              Built.javaHome().resolve("bin/java").toString(),
-              "-Xmx64m",
-              "-XX:+UseSerialGC",
-              "-XX:TieredStopAtLevel=1",
-              "-cp",
-              built.shop(),
-              SHOP);
-      builder.directory(home.toFile());
-      Map<String, String> environment = builder.environment();
-      environment.keySet().removeIf(key -> key.startsWith("AUTOINIT_") || key.startsWith("SHOP_"));
-      environment.putAll(environment(name, directory.resolve(volume)));
-      Process process = builder.start();
-      Replica replica = new Replica(name, shares, process);
+      Path home = Files.createDirectories(directory.resolve(name));
+      Path volume =
+          Files.createDirectories(directory.resolve("volume-" + (shares ? "shared" : name)));
+      Container container = new Container(home, environment(name, volume));
+      Process process =
+          container
+              .process(
+                  List.of(
+                      built.autoinit().toString(),
+                      "run",
+                      "--json",
+                      "--",
+                      Built.javaHome().resolve("bin/java").toString(),
+                      "-Xmx64m",
+                      "-XX:+UseSerialGC",
+                      "-XX:TieredStopAtLevel=1",
+                      "-cp",
+                      built.shop(),
+                      SHOP))
+              .start();
+      Replica replica = new Replica(name, shares, container, process);
       replicas.add(replica);
       process.getOutputStream().close();
       follow(
@@ -97,6 +112,7 @@ final class Fleet implements AutoCloseable {
           line -> hear(replica, line),
           () -> endOf(replica));
       follow(name + "-err", process.getErrorStream(), line -> complain(replica, line), () -> {});
+      return replica;
     } catch (IOException e) {
       throw new UncheckedIOException("Replica " + name + " does not start", e);
     }
@@ -113,10 +129,7 @@ final class Fleet implements AutoCloseable {
     environment.put("AUTOINIT_TIMEOUT_SEC", "90");
     environment.put("AUTOINIT_CLASSPATH", built.shop());
     environment.put("AUTOINIT_MARKER_DIR", volume.resolve("autoinit").toString());
-    environment.put("AUTOINIT_BACKENDS_POSTGRES_URL", servers.postgres().jdbcUrl());
-    environment.put("AUTOINIT_BACKENDS_POSTGRES_USER", servers.postgres().user());
-    environment.put("AUTOINIT_BACKENDS_POSTGRES_PASSWORD", servers.postgres().password());
-    environment.put("AUTOINIT_BACKENDS_REDIS_URL", servers.redis().url());
+    environment.putAll(servers.environment());
     // A schema that is named: that of a user called as another schema would be the user's.
     environment.put("SHOP_DB_URL", servers.postgres().jdbcUrl() + "?currentSchema=public");
     environment.put("SHOP_DB_USER", servers.postgres().user());
@@ -125,9 +138,7 @@ final class Fleet implements AutoCloseable {
     environment.put("SHOP_PORT", "0");
     // 100 batches: long enough to watch the seed, and to kill its leader in the middle.
     environment.put("SHOP_SEED_PAUSE_MS", "30");
-    if (scenario == Scenario.BROKEN) {
-      environment.put("SHOP_MIGRATIONS", "db/migration,db/broken");
-    }
+    environment.putAll(more);
     return environment;
   }
 
@@ -200,6 +211,52 @@ final class Fleet implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** Waits until every replica serves or has ended; false if it is not so within the limit. */
+  boolean settle(Duration limit) throws InterruptedException {
+    return await(limit, this::settled);
+  }
+
+  private boolean settled() {
+    return replicas.stream().allMatch(Replica::settled);
+  }
+
+  /**
+   * Kills the leader as a crash does, as soon as it says that of a step.
+   *
+   * @param message how that begins
+   * @return who was killed and when; empty if nobody said it within the limit, or before all were
+   *     settled
+   */
+  Optional<Kill> killAt(String step, String message, Duration limit) throws InterruptedException {
+    await(limit, () -> says(step, message).isPresent() || settled());
+    return says(step, message).map(this::kill);
+  }
+
+  private Kill kill(Replica leader) {
+    Kill kill = new Kill(leader, now());
+    leader.kill();
+    return kill;
+  }
+
+  /**
+   * The end of a leader.
+   *
+   * @param leader who it was
+   * @param at when, from the start of the fleet
+   */
+  record Kill(Replica leader, Duration at) {}
+
+  private Optional<Replica> says(String step, String message) {
+    return replicas.stream().filter(replica -> replica.says(step, message)).findFirst();
+  }
+
+  /** What {@code autoinit} answers to somebody with a shell in the container of a replica. */
+  Container.Answer autoinit(Replica replica, String... arguments) throws InterruptedException {
+    return replica
+        .container()
+        .run(Stream.concat(Stream.of(built.autoinit().toString()), Stream.of(arguments)).toList());
   }
 
   /** Ends all processes of all replicas, those of their children included. */

@@ -16,7 +16,8 @@ public final class Main {
   /**
    * Runs the demonstration and ends the JVM: 0 if all checks hold, else 1.
    *
-   * @param args the directory of the project, the number of replicas, a scenario, keep or end
+   * @param args the directory of the project, the number of replicas, a backend, a scenario, keep
+   *     or end
    */
   public static void main(String[] args) {
     Story story = new Story(System.out);
@@ -24,8 +25,9 @@ public final class Main {
         new Demonstration(
             new Built(Path.of(args[0])),
             Integer.parseInt(args[1]),
-            Scenario.valueOf(args[2].toUpperCase(Locale.ROOT).replace('-', '_')),
-            args[3].equals("keep"),
+            Backend.of(args[2]),
+            Scenario.valueOf(args[3].toUpperCase(Locale.ROOT).replace('-', '_')),
+            args[4].equals("keep"),
             story);
     CountDownLatch cleanedUp = new CountDownLatch(1);
     Thread main = Thread.currentThread();
@@ -50,7 +52,7 @@ public final class Main {
     if (cleanedUp.getCount() == 0) {
       return;
     }
-    story.end("stopping: the replicas, Postgres and Redis end, and the volumes are removed");
+    story.end("stopping: the replicas and the stores end, and the volumes are removed");
     main.interrupt();
     try {
       if (!cleanedUp.await(SECONDS_TO_CLEAN_UP, TimeUnit.SECONDS)) {

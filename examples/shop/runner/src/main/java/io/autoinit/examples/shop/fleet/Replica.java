@@ -17,6 +17,7 @@ final class Replica {
 
   private final String name;
   private final boolean shares;
+  private final Container container;
   private final Process process;
   private final List<Seen> events = new CopyOnWriteArrayList<>();
   private volatile @Nullable Serving serving;
@@ -31,9 +32,10 @@ final class Replica {
    */
   record Serving(Duration at, URI url) {}
 
-  Replica(String name, boolean shares, Process process) {
+  Replica(String name, boolean shares, Container container, Process process) {
     this.name = name;
     this.shares = shares;
+    this.container = container;
     this.process = process;
   }
 
@@ -43,6 +45,10 @@ final class Replica {
 
   boolean shares() {
     return shares;
+  }
+
+  Container container() {
+    return container;
   }
 
   Process process() {
@@ -74,6 +80,18 @@ final class Replica {
     return Optional.ofNullable(ended);
   }
 
+  boolean settled() {
+    return serving().isPresent() || ended().isPresent();
+  }
+
+  /** Whether it has told such progress of a step. */
+  boolean says(String step, String message) {
+    return events.stream()
+        .anyMatch(
+            event ->
+                event.isStep("step-progress", step) && event.text("message").startsWith(message));
+  }
+
   boolean killed() {
     return killed;
   }
@@ -86,12 +104,9 @@ final class Replica {
     return events.stream().filter(e -> e.is(event, phase)).findFirst();
   }
 
-  boolean led() {
-    return first("lease-acquired", "infrastructure").isPresent();
-  }
-
-  boolean tookOver() {
-    return first("taken-over", "infrastructure").isPresent();
+  /** Since when it had the fleet's lock; empty if it never had. */
+  Optional<Duration> leads() {
+    return first("lease-acquired", "infrastructure").map(Seen::at);
   }
 
   /** Kills it as a crash does: the launcher and its JVM, with SIGKILL. */

@@ -1,5 +1,7 @@
 package io.autoinit.examples.shop.fleet;
 
+import java.util.Map;
+
 /** What happens to the fleet. */
 enum Scenario {
   /** Nothing bad. */
@@ -7,5 +9,10 @@ enum Scenario {
   /** The leader is killed in the middle of the seed. */
   KILL_LEADER,
   /** A migration fails. */
-  BROKEN
+  BROKEN;
+
+  /** What the replicas are told to make it happen. */
+  Map<String, String> environment() {
+    return this == BROKEN ? Map.of("SHOP_MIGRATIONS", "db/migration,db/broken") : Map.of();
+  }
 }

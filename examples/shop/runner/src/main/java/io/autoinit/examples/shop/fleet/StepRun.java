@@ -59,6 +59,16 @@ record StepRun(
     }
   }
 
+  /** Whether autoinit has kept something in this Postgres. */
+  static boolean hasTablesOfAutoinit(TestPostgres postgres) throws SQLException {
+    try (Connection connection = postgres.connect(postgres.jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      ResultSet row = statement.executeQuery("SELECT to_regnamespace('autoinit') IS NOT NULL");
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
   /** A start that failed early has not made all tables. */
   private static boolean exists(Statement statement, String table) throws SQLException {
     ResultSet row = statement.executeQuery("SELECT to_regclass('%s') IS NOT NULL".formatted(table));

@@ -56,11 +56,11 @@ final class Summary {
         : "does not serve";
   }
 
-  private static String role(Replica replica) {
-    if (replica.tookOver()) {
+  private String role(Replica replica) {
+    if (facts.tookOver(replica)) {
       return "took over";
     }
-    return replica.led() ? "led" : "waited";
+    return replica.leads().isPresent() ? "led" : "waited";
   }
 
   private String nodeSteps(Replica replica) {
