@@ -103,6 +103,9 @@ final class GridConfig {
     config.setProperty("hazelcast.operation.thread.count", "2");
     config.setProperty("hazelcast.operation.generic.thread.count", "2");
     config.setProperty("hazelcast.io.thread.count", "1");
+    // A member that is stopped is a store that is stopped, until the others give it up.
+    config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
+    config.setProperty("hazelcast.max.no.heartbeat.seconds", "6");
     config.setProperty(
         "hazelcast.operation.call.timeout.millis",
         Long.toString(Math.max(1_000, settings.commandTimeout().toMillis())));

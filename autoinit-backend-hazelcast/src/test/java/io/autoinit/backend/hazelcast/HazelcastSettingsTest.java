@@ -1,0 +1,96 @@
+package io.autoinit.backend.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.hazelcast.client.config.ClientConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import io.autoinit.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HazelcastSettingsTest {
+
+  private static Map<String, String> settings(String text) {
+    Map<String, String> settings = new TreeMap<>();
+    Arrays.stream(text.split(" ", -1))
+        .filter(part -> !part.isEmpty())
+        .forEach(
+            part ->
+                settings.put(
+                    part.substring(0, part.indexOf('=')), part.substring(part.indexOf('=') + 1)));
+    return settings;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                                  | hazelcast.addresses does not say where the cluster is",
+        "mode=member                         | hazelcast.members does not say where the cluster is",
+        "mode=guest addresses=a              | hazelcast.mode must be",
+        "addresses=a:b                       | hazelcast.addresses",
+        "addresses=a lock-mode=raft          | hazelcast.lock-mode must be",
+        "addresses=a port=0                  | hazelcast.port must be a number from 1 to 65535",
+        "addresses=a user=me                 | hazelcast.user is set without autoinit.backends.hazelcast.password: set both",
+        "addresses=a user=me password=s3cret token=t | are both set: take one of them away",
+        "addresses=a config=/nowhere.yaml    | hazelcast.config: cannot read /nowhere.yaml",
+        "adresses=a                          | did you mean autoinit.backends.hazelcast.addresses?",
+      })
+  void whatIsWrongIsToldInOneSentence(String text, String sentence) {
+    assertThatThrownBy(() -> Records.config(settings(text)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(sentence)
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void aClientTalksToTheMembersThatItWasTold() {
+    ClientConfig config = client("addresses=hz1:5701,hz2 cluster-name=shop");
+
+    assertThat(config.getClusterName()).isEqualTo("shop");
+    assertThat(config.getNetworkConfig().getAddresses()).containsExactly("hz1:5701", "hz2");
+    assertThat(config.isBackupAckToClientEnabled()).isFalse();
+  }
+
+  @Test
+  void aFileOfTheLibraryIsTakenAsItIs() throws IOException {
+    Path file = Path.of("src", "test", "resources", "hazelcast-client.yaml");
+
+    ClientConfig config = client("config=" + file.toAbsolutePath());
+
+    assertThat(config.getClusterName()).isEqualTo("from-file");
+    assertThat(config.getNetworkConfig().getAddresses()).containsExactly("hz9:5701");
+    assertThat(config.getNetworkConfig().getSSLConfig().isEnabled()).isTrue();
+  }
+
+  private static ClientConfig client(String text) {
+    return GridConfig.client(
+        HazelcastSettings.of(Records.config(settings(text))), "clock", "name", event -> {});
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mode=member members=hz1:5701,hz2:5701    | false",
+        "mode=member kubernetes-dns=shop.default  | true"
+      })
+  void aMemberJoinsNobodyElse(String text, boolean kubernetes) {
+    Config config = GridConfig.member(HazelcastSettings.of(Records.config(settings(text))));
+    JoinConfig join = config.getNetworkConfig().getJoin();
+
+    assertThat(join.getMulticastConfig().isEnabled()).isFalse();
+    assertThat(join.isAutoDetectionEnabled()).isFalse();
+    assertThat(join.getKubernetesConfig().isEnabled()).isEqualTo(kubernetes);
+    assertThat(join.getTcpIpConfig().isEnabled()).isNotEqualTo(kubernetes);
+    assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
+  }
+}
