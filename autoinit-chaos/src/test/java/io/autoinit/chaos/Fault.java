@@ -1,9 +1,11 @@
 package io.autoinit.chaos;
 
 import static io.autoinit.chaos.Pairing.FILES;
+import static io.autoinit.chaos.Pairing.HAZELCAST;
 import static io.autoinit.chaos.Pairing.POSTGRES;
 import static io.autoinit.chaos.Pairing.POSTGRES_REDIS;
 import static io.autoinit.chaos.Pairing.REDIS;
+import static io.autoinit.chaos.Pairing.ZOOKEEPER;
 
 import java.util.List;
 import java.util.Set;
@@ -43,7 +45,8 @@ enum Fault {
       case POSTGRES_KILLED -> List.of(POSTGRES_REDIS, POSTGRES);
       case REDIS_KILLED, FLUSHED, NO_PUSH -> List.of(POSTGRES_REDIS, REDIS);
       case FORGOTTEN -> List.of(POSTGRES_REDIS);
-      case CUT, BLACK_HOLE, STUBBORN -> List.of(POSTGRES_REDIS, POSTGRES, REDIS);
+      case CUT, BLACK_HOLE, STUBBORN ->
+          List.of(POSTGRES_REDIS, POSTGRES, REDIS, ZOOKEEPER, HAZELCAST);
       case FULL_DISK, READ_ONLY -> List.of(POSTGRES_REDIS, FILES);
     };
   }

@@ -165,8 +165,7 @@ final class Fleet implements AutoCloseable {
 
   private void look() throws InterruptedException, IOException {
     var stores = new Stores(plan, scribe);
-    // A lock that is best effort outlives whoever was killed by its time to live.
-    Duration patience = plan.pairing().strong() ? AT_ONCE : Plan.LEASE_TTL.plus(AT_ONCE);
+    Duration patience = plan.pairing().outlives().plus(AT_ONCE);
     stores.lookAtFleet(settingsOf("n1"), patience);
     for (String node : plan.allNodes()) {
       stores.lookAtNode(node, settingsOf(node), patience);

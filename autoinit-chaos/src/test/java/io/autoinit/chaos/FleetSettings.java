@@ -27,8 +27,10 @@ final class FleetSettings {
    *
    * @param postgres the authority in the URL
    * @param redis the same
+   * @param zookeeper host and port
+   * @param hazelcast the same
    */
-  record Network(String postgres, String redis) {}
+  record Network(String postgres, String redis, String zookeeper, String hazelcast) {}
 
   /** The settings of one node, with the released backends. */
   Map<String, String> of(String node, Lane lane, Network network) {
@@ -41,7 +43,7 @@ final class FleetSettings {
     settings.put("autoinit.locks", plan.pairing().locks());
     settings.put("autoinit.readiness", plan.pairing().signal());
     settings.put("autoinit.markers", plan.pairing().markers());
-    for (String instance : List.of("pg", "rd", "dir")) {
+    for (String instance : List.of("pg", "rd", "dir", "zk", "hz")) {
       if (plan.pairing().uses(instance)) {
         backend(instance, node, lane, network)
             .forEach((key, value) -> settings.put(key(instance, key), value));
@@ -77,6 +79,16 @@ final class FleetSettings {
               "schema",
               plan.name());
       case Pairing.REDIS_INSTANCE -> Map.of("type", "redis", "url", "redis://" + network.redis());
+      case Pairing.ZOOKEEPER_INSTANCE ->
+          Map.of("type", "zookeeper", "connect", network.zookeeper());
+      case Pairing.HAZELCAST_INSTANCE ->
+          Map.of(
+              "type",
+              "hazelcast",
+              "addresses",
+              network.hazelcast(),
+              "cluster-name",
+              lane.hazelcast().getConfig().getClusterName());
       default -> Map.of("type", "file", "marker-dir", markers(node).toString());
     };
   }

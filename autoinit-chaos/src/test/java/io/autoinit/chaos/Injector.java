@@ -15,7 +15,12 @@ import java.util.concurrent.TimeUnit;
 final class Injector implements AutoCloseable {
 
   /** The connections of a node. */
-  private record Links(TcpProxy postgres, TcpProxy redis) {}
+  private record Links(TcpProxy postgres, TcpProxy redis, TcpProxy zookeeper, TcpProxy hazelcast) {
+
+    List<TcpProxy> all() {
+      return List.of(postgres, redis, zookeeper, hazelcast);
+    }
+  }
 
   private static final int PUSH_ENDS_EVERY_MILLIS = 30;
 
@@ -45,7 +50,9 @@ final class Injector implements AutoCloseable {
     if (!plan.fault().needsProxies()) {
       return new Network(
           lane.postgres().host() + ":" + lane.postgres().port(),
-          lane.redis().host() + ":" + lane.redis().port());
+          lane.redis().host() + ":" + lane.redis().port(),
+          lane.zookeeper().getConnectString(),
+          "127.0.0.1:" + lane.hazelcastPort());
     }
     Links own =
         links.computeIfAbsent(
@@ -53,8 +60,15 @@ final class Injector implements AutoCloseable {
             n ->
                 new Links(
                     TcpProxy.to(lane.postgres().host(), lane.postgres().port()),
-                    TcpProxy.to(lane.redis().host(), lane.redis().port())));
-    return new Network("127.0.0.1:" + own.postgres().port(), "127.0.0.1:" + own.redis().port());
+                    TcpProxy.to(lane.redis().host(), lane.redis().port()),
+                    TcpProxy.to("127.0.0.1", lane.zookeeper().getPort()),
+                    TcpProxy.to("127.0.0.1", lane.hazelcastPort())));
+    return new Network(
+        at(own.postgres()), at(own.redis()), at(own.zookeeper()), at(own.hazelcast()));
+  }
+
+  private static String at(TcpProxy proxy) {
+    return "127.0.0.1:" + proxy.port();
   }
 
   synchronized boolean isDone() {
@@ -159,7 +173,7 @@ final class Injector implements AutoCloseable {
 
   private synchronized List<TcpProxy> linksOf(NodeProcess process) {
     Links own = links.get(process.node());
-    return own == null ? List.of() : List.of(own.postgres(), own.redis());
+    return own == null ? List.of() : own.all();
   }
 
   /** Does something when the fault has lasted as long as it should, and writes that down. */
@@ -188,13 +202,7 @@ final class Injector implements AutoCloseable {
   @Override
   public void close() {
     later.shutdownNow();
-    links
-        .values()
-        .forEach(
-            own -> {
-              own.postgres().close();
-              own.redis().close();
-            });
+    links.values().stream().flatMap(own -> own.all().stream()).forEach(TcpProxy::close);
     volume.ifPresent(Volume::close);
   }
 }

@@ -1,16 +1,25 @@
 package io.autoinit.chaos;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingServer;
 
 /** The servers that fleets use one after the other; several lanes do not disturb each other. */
 final class Lane implements AutoCloseable {
@@ -19,6 +28,9 @@ final class Lane implements AutoCloseable {
 
   private final TestPostgres postgres = TestPostgres.start();
   private final TestRedis redis = TestRedis.start();
+  private final TestingServer zookeeper = startZooKeeper();
+  private final int hazelcastPort = freePort();
+  private final HazelcastInstance hazelcast = startHazelcast(hazelcastPort);
 
   TestPostgres postgres() {
     return postgres;
@@ -26,6 +38,53 @@ final class Lane implements AutoCloseable {
 
   TestRedis redis() {
     return redis;
+  }
+
+  TestingServer zookeeper() {
+    return zookeeper;
+  }
+
+  HazelcastInstance hazelcast() {
+    return hazelcast;
+  }
+
+  /** Where the member listens, which is not what it tells its clients. */
+  int hazelcastPort() {
+    return hazelcastPort;
+  }
+
+  /** With the limits and the tick of a server that nobody has set up. */
+  private static TestingServer startZooKeeper() {
+    try {
+      Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1");
+      return new TestingServer(
+          new InstanceSpec(null, -1, -1, -1, true, -1, 2000, 60, loopback), true);
+    } catch (Exception e) {
+      throw new IllegalStateException("ZooKeeper does not start", e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One member, which tells clients an address that leads nowhere: none walks round a proxy. */
+  private static HazelcastInstance startHazelcast(int port) {
+    Config config =
+        new Config()
+            .setClusterName("chaos-" + UUID.randomUUID())
+            .setProperty("hazelcast.logging.type", "none")
+            .setProperty("hazelcast.phone.home.enabled", "false")
+            .setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.getNetworkConfig().setPort(port).setPublicAddress("127.0.0.1:1");
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    return Hazelcast.newHazelcastInstance(config);
   }
 
   /** Takes away what other fleets left, those of the same name too. */
@@ -60,6 +119,12 @@ final class Lane implements AutoCloseable {
 
   @Override
   public void close() {
+    hazelcast.getLifecycleService().terminate();
+    try {
+      zookeeper.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     redis.close();
     postgres.close();
   }

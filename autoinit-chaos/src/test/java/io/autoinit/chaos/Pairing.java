@@ -8,13 +8,20 @@ enum Pairing {
   POSTGRES_REDIS("Postgres + Redis", "pg", "rd", "dir", true),
   POSTGRES("Postgres", "pg", "pg", "pg", true),
   REDIS("Redis", "rd", "rd", "rd", false),
-  FILES("files", "dir", "dir", "dir", true);
+  FILES("files", "dir", "dir", "dir", true),
+  ZOOKEEPER("ZooKeeper", "zk", "zk", "zk", true),
+  HAZELCAST("Hazelcast", "hz", "hz", "hz", false);
 
   static final String POSTGRES_INSTANCE = "pg";
   static final String REDIS_INSTANCE = "rd";
   static final String FILE_INSTANCE = "dir";
+  static final String ZOOKEEPER_INSTANCE = "zk";
+  static final String HAZELCAST_INSTANCE = "hz";
 
   private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** The standard timeout of a session and a tick of a standard server, which rounds it up. */
+  private static final Duration END_OF_A_SESSION = Duration.ofSeconds(6);
 
   private final String title;
   private final String locks;
@@ -60,7 +67,7 @@ enum Pairing {
 
   /** Whether a change is pushed to the waiters. */
   boolean pushes() {
-    return signal.equals(REDIS_INSTANCE);
+    return List.of(REDIS_INSTANCE, ZOOKEEPER_INSTANCE, HAZELCAST_INSTANCE).contains(signal);
   }
 
   boolean strong() {
@@ -73,6 +80,15 @@ enum Pairing {
 
   /** Within which time the successor of a killed leader works. */
   Duration takeoverBound() {
-    return this == REDIS ? Plan.LEASE_TTL.plus(SOON) : SOON;
+    return outlives().plus(SOON);
+  }
+
+  /** How long the store keeps the lock of a killed process, by its own clock. */
+  Duration outlives() {
+    return switch (this) {
+      case REDIS, HAZELCAST -> Plan.LEASE_TTL;
+      case ZOOKEEPER -> END_OF_A_SESSION;
+      case POSTGRES_REDIS, POSTGRES, FILES -> Duration.ZERO;
+    };
   }
 }

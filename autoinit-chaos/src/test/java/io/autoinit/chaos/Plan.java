@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What becomes of one fleet: all of it follows from the seed. The interleaving is the machine's, so
@@ -32,6 +33,12 @@ record Plan(
     PacedStep.Manner manner,
     boolean grouped) {
 
+  /** Which pairings are tried, by name and with commas between; all if nothing is said. */
+  private static final List<String> ONLY =
+      Stream.of(System.getProperty("autoinit.chaos.pairings", "").split(","))
+          .filter(name -> !name.isBlank())
+          .toList();
+
   static final Duration LEASE_TTL = Duration.ofSeconds(10);
 
   /** The longest time that a former leader may work on: its validity and the cancel grace. */
@@ -55,6 +62,7 @@ record Plan(
       cases.addAll(Collections.nCopies(3, new Case(Fault.KILL, pairing)));
       cases.addAll(Collections.nCopies(2, new Case(Fault.STOP, pairing)));
     }
+    cases.removeIf(c -> !ONLY.isEmpty() && !ONLY.contains(c.pairing().name()));
     return cases;
   }
 

@@ -45,6 +45,22 @@ abstract class WatchedProvider implements BackendProvider {
     }
   }
 
+  /** ZooKeeper. */
+  public static final class ZooKeeper extends WatchedProvider {
+    /** For {@link ServiceLoader}. */
+    public ZooKeeper() {
+      super("zookeeper");
+    }
+  }
+
+  /** Hazelcast. */
+  public static final class Grid extends WatchedProvider {
+    /** For {@link ServiceLoader}. */
+    public Grid() {
+      super("hazelcast");
+    }
+  }
+
   /** The provider as it is released. */
   static BackendProvider real(String type) {
     return ServiceLoader.load(BackendProvider.class).stream()
