@@ -55,6 +55,7 @@ public final class Main {
             .addSubcommand(new NodeCommand(start))
             .addSubcommand(new RunCommand(start, split, launcher))
             .addSubcommand(ready)
+            .addSubcommand(new StatusCommand(start, console))
             .addSubcommand(new DoctorCommand(options, console))
             .addSubcommand(new CompletionCommand())
             .setOut(
