@@ -17,11 +17,16 @@ import java.util.Optional;
  * @param err standard error
  * @param clock the time that lines show
  * @param status the line below all others of a terminal; empty where standard error is none
+ * @param screen whether standard output is a terminal, on which a text may be drawn again
  */
-record Console(PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status) {
+record Console(
+    PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status, boolean screen) {
 
   /** Set by the launcher if standard error is a terminal: Java itself cannot tell. */
   static final String TERMINAL = "io.autoinit.terminal";
+
+  /** The same of standard output. */
+  static final String SCREEN = "io.autoinit.screen";
 
   private static final int COLUMNS = 80;
   private static final int FEWEST_COLUMNS = 20;
@@ -31,18 +36,26 @@ record Console(PrintStream out, PrintStream err, Clock clock, Optional<StatusLin
     this(out, err, clock, Optional.empty());
   }
 
+  /** One whose standard output is no terminal. */
+  Console(PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status) {
+    this(out, err, clock, status, false);
+  }
+
   /** The process's own, in UTF-8 also where a container sets no locale. */
   static Console ofProcess() {
     Clock clock = Clock.system(ZoneId.systemDefault());
+    boolean screen = isTerminal(System.getProperty(SCREEN, ""), System.getenv());
     if (!isTerminal(System.getProperty(TERMINAL, ""), System.getenv())) {
-      return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), clock);
+      return new Console(
+          stream(FileDescriptor.out), stream(FileDescriptor.err), clock, Optional.empty(), screen);
     }
     var status = new StatusLine(new FileOutputStream(FileDescriptor.err), columns(System.getenv()));
     return new Console(
         stream(FileDescriptor.out),
         new PrintStream(status, true, StandardCharsets.UTF_8),
         clock,
-        Optional.of(status));
+        Optional.of(status),
+        screen);
   }
 
   static boolean isTerminal(String launcherSays, Map<String, String> environment) {

@@ -75,7 +75,15 @@ final class JsonListener implements InitListener {
     } else if (value instanceof List<?> list) {
       json.name(name).beginArray();
       for (Object element : list) {
-        json.value(element.toString());
+        if (element instanceof Map<?, ?> object) {
+          json.beginObject();
+          for (Map.Entry<?, ?> inner : object.entrySet()) {
+            field(json, inner.getKey().toString(), inner.getValue());
+          }
+          json.endObject();
+        } else {
+          json.value(element.toString());
+        }
       }
       json.endArray();
     } else if (value instanceof Phase phase) {

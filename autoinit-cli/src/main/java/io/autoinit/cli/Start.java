@@ -39,6 +39,11 @@ final class Start {
     }
   }
 
+  /** Whether answers are lines for people. */
+  boolean speaksToPeople() {
+    return !options.json() && !options.quiet();
+  }
+
   private int ended(
       CleanStop stop, Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
     InitListener listener = options.listener(console);

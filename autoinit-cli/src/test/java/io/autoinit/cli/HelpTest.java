@@ -33,6 +33,7 @@ class HelpTest {
         "ready check --help",
         "ready set --help",
         "ready clear --help",
+        "status --help",
         "completion --help",
         "archive --help"
       })
@@ -64,7 +65,13 @@ class HelpTest {
   void theReferenceHasEveryOptionOfTheHelp() throws IOException {
     String reference = Files.readString(REFERENCE);
     List<String> options =
-        Stream.of("--help", "infrastructure --help", "node --help", "run --help", "ready --help")
+        Stream.of(
+                "--help",
+                "infrastructure --help",
+                "node --help",
+                "run --help",
+                "ready --help",
+                "status --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
             .map(found -> "`" + found.group())

@@ -29,6 +29,7 @@ public final class AutoInit implements AutoCloseable {
   private final Phases phases;
   private final Backends backends;
   private final Assembly.ProbePort probes;
+  private @Nullable Statuses statuses;
 
   AutoInit(Phases phases, Backends backends, Assembly.ProbePort probes) {
     this.phases = phases;
@@ -107,6 +108,20 @@ public final class AutoInit implements AutoCloseable {
    */
   public boolean clearReady() {
     return phases.byHand().clear();
+  }
+
+  /**
+   * What the stores tell of this run. Changes nothing. May be asked once a second: what costs more
+   * than one query is then read again every few seconds.
+   *
+   * @return what is known now
+   * @throws io.autoinit.spi.BackendUnavailableException if no store that records the run answers
+   */
+  public RunStatus status() {
+    if (statuses == null) {
+      statuses = phases.statuses();
+    }
+    return statuses.look();
   }
 
   private Outcome outcome(Phase phase) {

@@ -11,6 +11,7 @@ import io.autoinit.core.protocol.ByHand;
 import io.autoinit.core.protocol.Deadline;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.protocol.InfrastructurePhase;
+import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.NodePhase;
 import io.autoinit.core.protocol.PhaseResult;
 import io.autoinit.core.protocol.Start;
@@ -153,6 +154,15 @@ final class Phases {
 
   ByHand byHand() {
     return new ByHand(start(), board(), infrastructureLocks());
+  }
+
+  Statuses statuses() {
+    return new Statuses(
+        run,
+        new Insight(start(), board(), infrastructureLocks()),
+        timeline,
+        settings.pace().takeoverDelay(),
+        redaction);
   }
 
   /** Shared by the phases of one command: its deadline counts from the first of them. */

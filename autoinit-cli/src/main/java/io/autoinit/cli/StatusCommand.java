@@ -1,0 +1,103 @@
+package io.autoinit.cli;
+
+import io.autoinit.core.AutoInit;
+import io.autoinit.spi.BackendUnavailableException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code autoinit status}. */
+@Command(
+    name = "status",
+    description = {
+      "Tells what happens to a run: state, leader, step, heartbeat, lock, last failure.",
+      "Ends with 0 whenever it could tell; 'ready check' answers scripts. Changes nothing."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  autoinit status --run-id v42",
+      "  autoinit status --run-id v42 --watch",
+      "  autoinit status --json | jq -r .state"
+    })
+final class StatusCommand implements Callable<Integer> {
+
+  private static final long ONE_SECOND = 1_000;
+
+  @Mixin private final RunIdOption runId = new RunIdOption();
+
+  @Option(
+      names = "--watch",
+      description =
+          "Tell it again until Ctrl-C: redrawn each second on a terminal, elsewhere when it"
+              + " changes.")
+  private boolean watch;
+
+  private final Start start;
+  private final Console console;
+
+  StatusCommand(Start start, Console console) {
+    this.start = start;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    return start.with(
+        runId::applyTo,
+        autoInit -> {
+          StatusReport report = StatusReport.of(autoInit.status());
+          start.answer("status", report.lines(), report.fields());
+          if (watch) {
+            watch(autoInit, report);
+          }
+          return ExitCode.DONE.code();
+        });
+  }
+
+  /** Ends by a signal. A store that is away is told, and asked again. */
+  private void watch(AutoInit autoInit, StatusReport first) {
+    StatusReport told = first;
+    while (pause()) {
+      Optional<StatusReport> report = look(autoInit);
+      if (report.isPresent() && (redraws() || !report.get().saysTheSameAs(told))) {
+        tell(report.get(), told);
+        told = report.get();
+      }
+    }
+  }
+
+  private static Optional<StatusReport> look(AutoInit autoInit) {
+    try {
+      return Optional.of(StatusReport.of(autoInit.status()));
+    } catch (BackendUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean redraws() {
+    return console.screen() && start.speaksToPeople();
+  }
+
+  private void tell(StatusReport report, StatusReport before) {
+    if (redraws()) {
+      // Up to its first line, and away with all below.
+      console.out().printf("\u001b[%dA\u001b[J", before.lines().size());
+    } else if (start.speaksToPeople()) {
+      console.out().println();
+    }
+    start.answer("status", report.lines(), report.fields());
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(ONE_SECOND);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.autoinit.cli;
+
+import io.autoinit.core.RunStatus;
+import io.autoinit.spi.CompletedStep;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code status} says of a run.
+ *
+ * @param lines for people
+ * @param fields for programs
+ */
+record StatusReport(List<String> lines, Map<String, Object> fields) {
+
+  static StatusReport of(RunStatus status) {
+    return new StatusReport(lines(status), fields(status));
+  }
+
+  /** Whether nothing changed but ages: a heart that beats is no news. */
+  boolean saysTheSameAs(StatusReport other) {
+    return lasting(fields).equals(lasting(other.fields));
+  }
+
+  private static Map<String, Object> lasting(Map<String, Object> fields) {
+    Map<String, Object> lasting = new LinkedHashMap<>(fields);
+    lasting.keySet().removeAll(List.of("age", "retryIn"));
+    return lasting;
+  }
+
+  private static List<String> lines(RunStatus status) {
+    var block = new Block();
+    block.add("run", "%s of %s".formatted(status.run().runId(), status.run().namespace()));
+    status
+        .record()
+        .ifPresentOrElse(
+            seen -> describe(block, status, seen),
+            () -> block.add("state", "NOT STARTED: nothing is recorded of this run"));
+    block.add("lock", lock(status.lock()));
+    return block.lines();
+  }
+
+  private static void describe(Block block, RunStatus status, Observed<Readiness> seen) {
+    Readiness record = seen.value();
+    Duration age = seen.age();
+    String name = JsonListener.name(record.getClass()).toUpperCase(Locale.ROOT);
+    String ago = Humanized.duration(age) + " ago";
+    String who = "%s, token %d".formatted(record.holder(), record.token());
+    if (record instanceof Readiness.Running running) {
+      block.add(
+          "state",
+          name
+              + running
+                  .step()
+                  .map(step -> ": step %s, attempt %d".formatted(step, running.attempt()))
+                  .orElse(": between two steps"));
+      running.progress().ifPresent(told -> block.add("progress", told));
+      block.add("leader", who);
+      block.add("heartbeat", ago + silence(status));
+    } else if (record instanceof Readiness.Claimed) {
+      block.add("state", name + ": a candidate is about to get the lock");
+      block.add("candidate", record.holder());
+      block.add("heartbeat", ago + silence(status));
+    } else if (record instanceof Readiness.Failed failed) {
+      block.add("state", "%s: step %s, %s".formatted(name, failed.step(), ago));
+      block.add("cause", failed.cause());
+      block.add("leader", who);
+      block.add("retry", status.retryIn().map(StatusReport::due).orElse(""));
+    } else {
+      boolean ready = record.isReady();
+      block.add("state", "%s since %s".formatted(name, Humanized.duration(age)));
+      if (!ready) {
+        block.add("", "the holder gave up on purpose; anybody may go on at once");
+      }
+      block.add("by", who);
+    }
+    for (CompletedStep step : record.completed()) {
+      block.add("done", "%s in %s".formatted(step.name(), Humanized.duration(step.took())));
+    }
+  }
+
+  private static String due(Duration left) {
+    return left.isZero() ? "is due now" : "is due in " + Humanized.duration(left);
+  }
+
+  private static String silence(RunStatus status) {
+    return status.silent()
+        ? "; silent for longer than %s, so the next member takes over"
+            .formatted(Humanized.duration(status.takeoverDelay()))
+        : "";
+  }
+
+  private static String lock(RunStatus.HeldLock lock) {
+    String state =
+        lock.unknown()
+            .map(why -> "not known: " + why)
+            .orElseGet(() -> lock.holder().map(h -> "held by " + h).orElse("held by nobody"));
+    return "%s, %s".formatted(lock.name(), state);
+  }
+
+  private static Map<String, Object> fields(RunStatus status) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    Optional<Readiness> record = status.record().map(Observed::value);
+    fields.put("state", record.map(r -> JsonListener.name(r.getClass())).orElse("not-started"));
+    fields.put("namespace", status.run().namespace());
+    fields.put("runId", status.run().runId());
+    fields.put("holder", record.map(Readiness::holder));
+    fields.put("token", record.map(Readiness::token));
+    fields.put("age", status.record().map(Observed::age));
+    fields.put("silent", status.silent());
+    if (record.isPresent() && record.get() instanceof Readiness.Running running) {
+      fields.put("step", running.step());
+      fields.put("attempt", running.attempt());
+      fields.put("progress", running.progress());
+    } else if (record.isPresent() && record.get() instanceof Readiness.Failed failed) {
+      fields.put("step", failed.step());
+      fields.put("cause", failed.cause());
+    }
+    fields.put("retryIn", status.retryIn());
+    fields.put(
+        "completedSteps",
+        record.map(Readiness::completed).orElse(List.of()).stream()
+            .map(step -> Map.of("step", step.name(), "took", step.took()))
+            .toList());
+    fields.put("lock", status.lock().name());
+    fields.put("lockHolder", status.lock().holder());
+    fields.put("lockUnknown", status.lock().unknown());
+    return fields;
+  }
+}

@@ -1,0 +1,68 @@
+package io.autoinit.core.protocol;
+
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import java.util.Optional;
+
+/** What the stores tell of a run to people who look. Changes nothing. */
+public final class Insight {
+
+  private static final String NO_MATTER = "it is told without";
+
+  private final Start start;
+  private final Board board;
+  private final Store<LockProvider> locks;
+
+  /**
+   * Prepares; no store is asked yet.
+   *
+   * @param start what all parts share
+   * @param board where the run is recorded
+   * @param locks the lock's backend
+   */
+  public Insight(Start start, Board board, Store<LockProvider> locks) {
+    this.start = start;
+    this.board = board;
+    this.locks = locks;
+  }
+
+  /**
+   * What is known of the run.
+   *
+   * @return the signal's record, else the ledger's
+   */
+  public Optional<Observed<Readiness>> record() {
+    return board.find();
+  }
+
+  /**
+   * Who holds the infrastructure lock.
+   *
+   * @return the holder; empty if nobody holds it or the store cannot tell
+   */
+  public Optional<String> holder() {
+    return locks.ask(NO_MATTER, l -> l.holder(lock()));
+  }
+
+  /**
+   * The infrastructure lock.
+   *
+   * @return its name
+   */
+  public LockName lock() {
+    return LockName.infrastructure(start.run().namespace());
+  }
+
+  /**
+   * Whether a record keeps others away: a leader or claimant by its heartbeat, a failure until its
+   * retry is due.
+   *
+   * @param seen the record
+   * @return false if anybody may claim now
+   */
+  public boolean keepsOthersAway(Observed<Readiness> seen) {
+    return Look.closedFor(seen, start.pace()).toMillis() > 0;
+  }
+}
