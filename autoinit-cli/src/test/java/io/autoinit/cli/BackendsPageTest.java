@@ -26,7 +26,11 @@ import org.junit.jupiter.api.Test;
 class BackendsPageTest {
 
   private static final Path ROOT = Path.of("..");
-  private static final String REPORT = "target/autoinit-tck/report.json";
+
+  /** Where the kit writes in each module, and what a second report of a module is of. */
+  private static final Map<String, String> REPORTS =
+      Map.of("target/autoinit-tck/report.json", "", "target/autoinit-tck-cp/report.json", "-cp");
+
   private static final String WAY_OUT =
       """
       run the kit on every backend in the same build: mvn verify, or, for this page alone, \
@@ -68,7 +72,10 @@ class BackendsPageTest {
                 Comparator.comparing((String type) -> !type.equals("file"))
                     .thenComparing(Comparator.naturalOrder()));
     List<JsonObject> columns = new ArrayList<>();
-    for (String type : Stream.concat(Stream.of("memory"), ours).toList()) {
+    for (String type :
+        Stream.of(Stream.of("memory"), ours, Stream.of("hazelcast-cp"))
+            .flatMap(types -> types)
+            .toList()) {
       JsonObject report = reports.get(type);
       if (report == null) {
         throw new AssertionError("no report of the backend '%s': %s".formatted(type, WAY_OUT));
@@ -101,15 +108,19 @@ class BackendsPageTest {
               .toList();
     }
     for (Path module : modules) {
-      Path report = module.resolve(REPORT);
-      if (Files.exists(report)) {
-        for (JsonElement backend :
-            JsonParser.parseString(Files.readString(report))
-                .getAsJsonObject()
-                .getAsJsonArray("backends")) {
-          String type = backend.getAsJsonObject().get("type").getAsString();
-          JsonObject before = reports.put(type, backend.getAsJsonObject());
-          assertThat(before).as("two reports of '%s', remove one: mvn clean", type).isNull();
+      for (Map.Entry<String, String> report : REPORTS.entrySet()) {
+        Path file = module.resolve(report.getKey());
+        if (Files.exists(file)) {
+          for (JsonElement element :
+              JsonParser.parseString(Files.readString(file))
+                  .getAsJsonObject()
+                  .getAsJsonArray("backends")) {
+            JsonObject backend = element.getAsJsonObject();
+            String type = backend.get("type").getAsString() + report.getValue();
+            backend.addProperty("type", type);
+            JsonObject before = reports.put(type, backend);
+            assertThat(before).as("two reports of '%s', remove one: mvn clean", type).isNull();
+          }
         }
       }
     }
