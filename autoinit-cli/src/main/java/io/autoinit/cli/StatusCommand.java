@@ -37,6 +37,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private final Start start;
   private final Console console;
+  private boolean away;
 
   StatusCommand(Start start, Console console) {
     this.start = start;
@@ -69,10 +70,17 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static Optional<StatusReport> look(AutoInit autoInit) {
+  /** A store that is away is told once, until it is back. */
+  private Optional<StatusReport> look(AutoInit autoInit) {
     try {
-      return Optional.of(StatusReport.of(autoInit.status()));
+      StatusReport report = StatusReport.of(autoInit.status());
+      away = false;
+      return Optional.of(report);
     } catch (BackendUnavailableException e) {
+      if (!away) {
+        away = true;
+        console.complain(Failure.sentence(e) + "; what stands above is old");
+      }
       return Optional.empty();
     }
   }

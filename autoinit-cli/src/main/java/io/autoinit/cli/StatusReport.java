@@ -74,7 +74,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
       block.add("retry", status.retryIn().map(StatusReport::due).orElse(""));
     } else {
       boolean ready = record.isReady();
-      block.add("state", "%s since %s".formatted(name, Humanized.duration(age)));
+      block.add("state", "%s for %s".formatted(name, Humanized.duration(age)));
       if (!ready) {
         block.add("", "the holder gave up on purpose; anybody may go on at once");
       }

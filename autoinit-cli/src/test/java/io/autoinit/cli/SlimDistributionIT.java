@@ -113,12 +113,14 @@ class SlimDistributionIT {
     Distribution slim = without(backend::equals);
     ProcessBuilder process = slim.process("run", "--", "echo", "up");
     process.environment().put("KUBERNETES_SERVICE_HOST", "10.0.0.1");
-    process.environment().remove("AUTOINIT_RUN_ID");
+    process.environment().remove("AUTOINIT_MARKER_DIR");
 
     Distribution.Ended end = slim.end(slim.start(process));
 
     assertThat(end.code()).as(end.err()).isEqualTo(ExitCode.CONFIGURATION.code());
-    assertThat(end.err()).contains("AUTOINIT_RUN_ID");
+    assertThat(end.err())
+        .contains("no backend is configured: this is Kubernetes")
+        .contains("AUTOINIT_BACKENDS_POSTGRES_URL");
   }
 
   @Test

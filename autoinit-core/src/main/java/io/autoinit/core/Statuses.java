@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The status of one run, for who looks once or again and again. The record is read each time; what
- * changes seldom or costs more is read again when it is old, so that a watcher who looks once a
- * second stays below two queries a second. Used by one thread.
+ * changes seldom or costs more is read again when it is old. Used by one thread.
  */
 final class Statuses {
 

@@ -56,6 +56,11 @@ final class DefaultRunId {
     if (remote.isPresent()) {
       return remote.map(name -> "the backend " + name + " is not on this machine");
     }
+    return production(sources, environment);
+  }
+
+  /** Why this counts as production; empty if it does not. */
+  static Optional<String> production(SettingSources sources, Optional<String> environment) {
     if (!sources.environment().getOrDefault("KUBERNETES_SERVICE_HOST", "").isEmpty()) {
       return Optional.of("this is Kubernetes (KUBERNETES_SERVICE_HOST is set)");
     }

@@ -131,6 +131,11 @@ public final class SettingsReader {
       DefaultRunId.refusal(sources, text(Key.ENVIRONMENT), roles, backends)
           .ifPresent(problems::add);
     }
+    if (configured.isEmpty() && !given.containsKey(Key.MARKER_DIR.key())) {
+      DefaultRunId.production(sources, text(Key.ENVIRONMENT))
+          .map(SettingsReader::alone)
+          .ifPresent(problems::add);
+    }
     List<String> found = List.copyOf(new LinkedHashSet<>(problems));
     Map<String, BackendInstance> inUse = new LinkedHashMap<>(configured);
     builtIn.filter(b -> roles.containsValue(b.name())).ifPresent(b -> inUse.put(b.name(), b));
@@ -140,6 +145,11 @@ public final class SettingsReader {
         found.isEmpty()
             ? Optional.of(settings(runId, namespace, nodeId, pace, roles, backends, steps, hooks))
             : Optional.empty());
+  }
+
+  private static String alone(String production) {
+    return "no backend is configured: %s, and each container would be a fleet of its own; say where the store is, for example by AUTOINIT_BACKENDS_POSTGRES_URL, or set AUTOINIT_MARKER_DIR to a volume that all of them see"
+        .formatted(production);
   }
 
   private Settings settings(

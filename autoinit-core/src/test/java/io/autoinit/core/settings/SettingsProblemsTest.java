@@ -202,6 +202,7 @@ class SettingsProblemsTest {
         ", so each deployment must say which it is; set AUTOINIT_RUN_ID, for example to the image tag or the commit";
     assertThat(
             new SettingsFixture(directory)
+                .environment("AUTOINIT_MARKER_DIR", directory.toString())
                 .environment("KUBERNETES_SERVICE_HOST", "10.0.0.1")
                 .problems())
         .containsExactly(
@@ -209,6 +210,7 @@ class SettingsProblemsTest {
                 + rest);
     assertThat(
             new SettingsFixture(directory)
+                .environment("AUTOINIT_MARKER_DIR", directory.toString())
                 .environment("AUTOINIT_ENVIRONMENT", "production")
                 .problems())
         .containsExactly("autoinit.run-id is missing: autoinit.environment is production" + rest);
@@ -236,6 +238,25 @@ class SettingsProblemsTest {
                 + ": the backend instance '"
                 + name
                 + "' needs a name of small letters, digits and dashes that begins with a letter");
+  }
+
+  @Test
+  void inProductionSomethingMustTellWhatTheContainersShare() {
+    assertThat(
+            new SettingsFixture(directory)
+                .environment("AUTOINIT_RUN_ID", "v1")
+                .environment("AUTOINIT_ENVIRONMENT", "production")
+                .problems())
+        .containsExactly(
+            "no backend is configured: autoinit.environment is production, and each container would be a fleet of its own; say where the store is, for example by AUTOINIT_BACKENDS_POSTGRES_URL, or set AUTOINIT_MARKER_DIR to a volume that all of them see");
+    assertThat(
+            new SettingsFixture(directory)
+                .environment("AUTOINIT_RUN_ID", "v1")
+                .environment("AUTOINIT_ENVIRONMENT", "production")
+                .environment("AUTOINIT_MARKER_DIR", directory.toString())
+                .read()
+                .backends())
+        .hasSize(1);
   }
 
   @Test
