@@ -2,7 +2,6 @@
 module io.autoinit.backend.hazelcast {
   requires io.autoinit.api;
   requires com.hazelcast.core;
-  requires java.logging;
   requires static org.jspecify;
 
   exports io.autoinit.backend.hazelcast;

@@ -7,15 +7,16 @@ import com.hazelcast.client.config.YamlClientConfigBuilder;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ListenerConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.security.TokenEncoding;
 import com.hazelcast.config.security.TokenIdentityConfig;
-import com.hazelcast.core.LifecycleListener;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.autoinit.spi.BackendRefusedException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EventListener;
 import java.util.Properties;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** What the library is told: to be quiet, to give up in time, and to talk to nobody else. */
 final class GridConfig {
@@ -24,13 +25,10 @@ final class GridConfig {
   private static final int PULSE_MILLIS = 1_000;
   private static final int SILENCE_MILLIS = 6_000;
 
-  /** Held, because a logger that nobody holds forgets its level. */
-  private static final Logger LOGGER = Logger.getLogger("com.hazelcast");
-
   private GridConfig() {}
 
   static ClientConfig client(
-      HazelcastSettings settings, String clock, String name, LifecycleListener listener) {
+      HazelcastSettings settings, String clock, String name, EventListener... listeners) {
     ClientConfig config = settings.file().isPresent() ? read(settings) : ofSettings(settings);
     quiet(config.getProperties());
     config.setInstanceName(name);
@@ -55,7 +53,9 @@ final class GridConfig {
         .setJitter(0.2)
         .setClusterConnectTimeoutMillis(settings.connectTimeout().toMillis());
     config.addFlakeIdGeneratorConfig(new ClientFlakeIdGeneratorConfig(clock).setPrefetchCount(1));
-    config.addListenerConfig(new ListenerConfig(listener));
+    for (EventListener listener : listeners) {
+      config.addListenerConfig(new ListenerConfig(listener));
+    }
     return config;
   }
 
@@ -109,6 +109,14 @@ final class GridConfig {
     config.setProperty(
         "hazelcast.operation.call.timeout.millis",
         Long.toString(Math.max(1_000, settings.commandTimeout().toMillis())));
+    // A member that was stopped, and given up by the others, still answers itself when it wakes up:
+    // what no other member takes a copy of is no success,
+    config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
+    // and is not carried into the cluster when that takes it in again.
+    config.addMapConfig(
+        new MapConfig(settings.prefix() + "-*")
+            .setMergePolicyConfig(
+                new MergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName())));
     config.getMetricsConfig().setEnabled(false);
     config.getJetConfig().setEnabled(false);
     config.getNetworkConfig().setPort(settings.port()).setPortAutoIncrement(true);
@@ -137,18 +145,12 @@ final class GridConfig {
     return config;
   }
 
-  /** Warnings are shown; an application that chose for itself is left alone. */
+  /** What matters autoinit tells itself; an application that chose for itself is left alone. */
   private static void quiet(Properties properties) {
-    if (System.getProperty(LOGGING_TYPE) != null
-        || System.getProperty("hazelcast.logging.class") != null
-        || properties.containsKey(LOGGING_TYPE)) {
-      return;
+    if (System.getProperty(LOGGING_TYPE) == null
+        && System.getProperty("hazelcast.logging.class") == null) {
+      properties.putIfAbsent(LOGGING_TYPE, "none");
     }
-    properties.setProperty(LOGGING_TYPE, "jdk");
-    if (LOGGER.getLevel() == null) {
-      LOGGER.setLevel(Level.WARNING);
-    }
-    ConnectionLog.listen();
   }
 
   private static int millis(Duration duration) {

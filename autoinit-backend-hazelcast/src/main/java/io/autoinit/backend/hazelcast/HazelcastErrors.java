@@ -6,8 +6,8 @@ import io.autoinit.spi.BackendUnavailableException;
 import java.util.regex.Pattern;
 
 /**
- * Turns what Hazelcast throws, or only logs, into one sentence with the way out, without secrets
- * (BACKEND-3): refused for good, where trying again is pointless, else unavailable.
+ * Turns what Hazelcast throws into one sentence with the way out, without secrets (BACKEND-3):
+ * refused for good, where trying again is pointless, else unavailable.
  */
 final class HazelcastErrors {
 
@@ -23,12 +23,7 @@ final class HazelcastErrors {
     this.settings = settings;
   }
 
-  /** Whether a line of the library's log says that the cluster does not want this client. */
-  static boolean refuses(String message) {
-    return REFUSES.matcher(message).find();
-  }
-
-  BackendException refused(String line) {
+  BackendException refused() {
     boolean knows = settings.user().isPresent() || settings.token().isPresent();
     return new BackendRefusedException(
         settings.file().isPresent()
@@ -69,12 +64,16 @@ final class HazelcastErrors {
                 .formatted(settings.place(), settings.prefix()));
       }
       if (refuses(String.valueOf(cause.getMessage()))) {
-        return refused("");
+        return refused();
       }
       cause = cause.getCause();
     }
     return new BackendUnavailableException(
         "%s is out of reach: %s".formatted(settings.place(), firstLine(thrown)), scrubbed(thrown));
+  }
+
+  private static boolean refuses(String message) {
+    return REFUSES.matcher(message).find();
   }
 
   private String firstLine(Throwable thrown) {

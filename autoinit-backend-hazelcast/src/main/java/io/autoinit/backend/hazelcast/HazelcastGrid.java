@@ -1,9 +1,12 @@
 package io.autoinit.backend.hazelcast;
 
 import com.hazelcast.client.HazelcastClient;
+import com.hazelcast.client.impl.management.ClientConnectionProcessListener;
+import com.hazelcast.cluster.Address;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.core.LifecycleListener;
 import com.hazelcast.map.IMap;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
@@ -20,7 +23,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,10 @@ final class HazelcastGrid implements AutoCloseable {
 
     final String name = "autoinit-" + UUID.randomUUID();
     final CompletableFuture<HazelcastInstance> ready = new CompletableFuture<>();
-    final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
+
+    /** Whether the cluster turned this client away when it last came. */
+    volatile boolean refused;
+
     volatile @Nullable HazelcastInstance instance;
     volatile boolean over;
 
@@ -178,7 +183,7 @@ final class HazelcastGrid implements AutoCloseable {
   private synchronized Optional<BackendException> refusal() {
     return joined == null
         ? Optional.empty()
-        : Optional.ofNullable(joined.refusal.get()).map(errors::refused);
+        : Optional.of(joined).filter(j -> j.refused).map(j -> errors.refused());
   }
 
   private synchronized Future<HazelcastInstance> joined() {
@@ -201,10 +206,10 @@ final class HazelcastGrid implements AutoCloseable {
         turned.accept(true);
         return;
       }
-      ConnectionLog.hear(fresh.name, line -> told(fresh, line));
+      LifecycleListener turns = e -> turn(fresh, e.getState());
       HazelcastInstance client =
           HazelcastClient.newHazelcastClient(
-              GridConfig.client(settings, clock(), fresh.name, e -> turn(fresh, e.getState())));
+              GridConfig.client(settings, clock(), fresh.name, turns, new Refusals(fresh)));
       keep(fresh, client);
     } catch (RuntimeException | LinkageError e) {
       fresh.end();
@@ -225,17 +230,24 @@ final class HazelcastGrid implements AutoCloseable {
     }
   }
 
-  /** The library tells why it was turned away in its log alone. */
-  private static void told(Joined fresh, String message) {
-    if (HazelcastErrors.refuses(message)) {
-      fresh.refusal.set(message);
+  /** Hears that the cluster does not want this client, which no exception tells. */
+  private record Refusals(Joined joined) implements ClientConnectionProcessListener {
+
+    @Override
+    public void credentialsFailed(Address member) {
+      joined.refused = true;
+    }
+
+    @Override
+    public void clientNotAllowedInCluster(Address member) {
+      joined.refused = true;
     }
   }
 
   private void turn(Joined fresh, LifecycleState state) {
     switch (state) {
       case CLIENT_CONNECTED -> {
-        fresh.refusal.set(null);
+        fresh.refused = false;
         if (!isClosed()) {
           threads.execute(
               () -> {
@@ -247,17 +259,15 @@ final class HazelcastGrid implements AutoCloseable {
       case CLIENT_DISCONNECTED -> turned.accept(false);
       case SHUTTING_DOWN, SHUTDOWN -> {
         fresh.end();
-        ConnectionLog.forget(fresh.name);
-        String refusal = fresh.refusal.get();
         fresh.ready.completeExceptionally(
-            refusal == null
-                ? new BackendUnavailableException(
+            fresh.refused
+                ? errors.refused()
+                : new BackendUnavailableException(
                     "%s is out of reach: no member answered, or none of its cluster %s (%s)"
                         .formatted(
                             settings.place(),
                             settings.clusterName(),
-                            settings.key(HazelcastSettings.CLUSTER_NAME)))
-                : errors.refused(refusal));
+                            settings.key(HazelcastSettings.CLUSTER_NAME))));
       }
       default -> {}
     }

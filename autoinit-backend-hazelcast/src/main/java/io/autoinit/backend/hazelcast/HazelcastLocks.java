@@ -1,8 +1,10 @@
 package io.autoinit.backend.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.cp.CPGroupId;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * clock, so that it grows beyond the loss of all data (LOCK-2).
  */
 final class HazelcastLocks implements LockProvider {
+
+  private static final int MOST_TRIES = 10;
 
   private final HazelcastGrid grid;
   private final Set<GridLease> held = ConcurrentHashMap.newKeySet();
@@ -79,22 +84,29 @@ final class HazelcastLocks implements LockProvider {
 
   private Optional<Lease> attempt(String name, Duration ttl) {
     String holder = UUID.randomUUID().toString();
+    AtomicBoolean abandoned = new AtomicBoolean();
     try {
-      return with((instance, cells) -> acquired(instance, cells, name, ttl, holder))
+      return with((instance, cells) -> acquired(instance, cells, name, ttl, holder, abandoned))
           .map(h -> new GridLease(name, holder, h.token(), ttl));
-    } catch (io.autoinit.spi.BackendUnavailableException e) {
-      // The lock may be ours without an answer (LOCK-4).
+    } catch (BackendUnavailableException e) {
+      // The lock may be ours without an answer, or become ours yet (LOCK-4).
+      abandoned.set(true);
       release(name, holder);
       throw e;
     }
   }
 
   private Optional<Held> acquired(
-      HazelcastInstance instance, Cells cells, String name, Duration ttl, String holder) {
+      HazelcastInstance instance,
+      Cells cells,
+      String name,
+      Duration ttl,
+      String holder,
+      AtomicBoolean abandoned) {
     long now = grid.millis(instance);
     Optional<String> seen = cells.get(name);
     Held before = seen.map(Held::fromText).orElse(Held.NEVER);
-    if (before.isHeldAt(now)) {
+    if (before.isHeldAt(now) || abandoned.get()) {
       return Optional.empty();
     }
     Held next =
@@ -103,7 +115,14 @@ final class HazelcastLocks implements LockProvider {
             now + Math.max(1, ttl.toMillis()),
             holder,
             grid.settings().config().client());
-    return cells.swap(name, seen, next.toText()) ? Optional.of(next) : Optional.empty();
+    try {
+      return cells.swap(name, seen, next.toText()) ? Optional.of(next) : Optional.empty();
+    } finally {
+      // Whoever asked has gone, and his release may have come too early.
+      if (abandoned.get()) {
+        released(cells, name, holder);
+      }
+    }
   }
 
   private boolean renewed(
@@ -122,14 +141,16 @@ final class HazelcastLocks implements LockProvider {
         || cells.get(name).map(Held::fromText).filter(h -> h.holder().equals(holder)).isPresent();
   }
 
+  /** Only a renewal of the same lease comes between, so a few tries are enough. */
   private static boolean released(Cells cells, String name, String holder) {
-    while (true) {
+    for (int i = 0; i < MOST_TRIES; i++) {
       Optional<String> seen = cells.get(name);
       Held before = seen.map(Held::fromText).orElse(Held.NEVER);
       if (!before.holder().equals(holder) || cells.swap(name, seen, before.released().toText())) {
         return true;
       }
     }
+    return false;
   }
 
   @Override
@@ -197,11 +218,11 @@ final class HazelcastLocks implements LockProvider {
 
   private boolean hasCp(HazelcastInstance instance) {
     try {
-      var group =
-          instance.getCPSubsystem().getLock(grid.settings().prefix() + "-probe").getGroupId();
-      // An unsafe CP Subsystem, of a cluster without CP members, numbers groups by their partition.
-      return group.getId()
-          != instance.getPartitionService().getPartition(group.getName()).getPartitionId();
+      String probe = grid.settings().prefix() + "-probe";
+      // A true subsystem counts its groups, so one number may be right by chance; two are not. The
+      // second group is made for that case alone.
+      return !numberedByPartition(instance, probe)
+          || !numberedByPartition(instance, probe + "@" + probe);
     } catch (RuntimeException e) {
       if (String.valueOf(e.getMessage()).contains("licensed")
           || e instanceof UnsupportedOperationException
@@ -210,6 +231,13 @@ final class HazelcastLocks implements LockProvider {
       }
       throw e;
     }
+  }
+
+  /** As an unsafe CP Subsystem, of a cluster without CP members, numbers its groups. */
+  private static boolean numberedByPartition(HazelcastInstance instance, String lock) {
+    CPGroupId group = instance.getCPSubsystem().getLock(lock).getGroupId();
+    return group.getId()
+        == instance.getPartitionService().getPartition(group.getName()).getPartitionId();
   }
 
   /**

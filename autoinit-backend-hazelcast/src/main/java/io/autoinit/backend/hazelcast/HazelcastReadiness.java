@@ -93,7 +93,7 @@ final class HazelcastReadiness implements ReadinessStore {
         instance -> {
           Cells cells = Cells.in(grid.map(instance, MAP));
           String key = key(next.run());
-          long end = System.nanoTime() + grid.settings().commandTimeout().toNanos();
+          long end = end();
           while (System.nanoTime() - end < 0) {
             long now = grid.millis(instance);
             Optional<String> seen = cells.get(key);
@@ -112,9 +112,18 @@ final class HazelcastReadiness implements ReadinessStore {
               return Optional.of(new Observed<>(next, Duration.ZERO, revision));
             }
           }
-          throw new BackendUnavailableException(
-              grid.settings().place() + " took no write in time: others always came first");
+          throw outrun();
         });
+  }
+
+  /** When whoever asks has given up: nothing is tried after it. */
+  private long end() {
+    return System.nanoTime() + grid.settings().commandTimeout().toNanos();
+  }
+
+  private BackendUnavailableException outrun() {
+    return new BackendUnavailableException(
+        grid.settings().place() + " took no write in time: others always came first");
   }
 
   @Override
@@ -122,7 +131,8 @@ final class HazelcastReadiness implements ReadinessStore {
     return grid.ask(
         instance -> {
           Cells cells = Cells.in(grid.map(instance, MAP));
-          while (true) {
+          long end = end();
+          while (System.nanoTime() - end < 0) {
             Optional<String> seen = cells.get(key(run));
             Entry entry = entry(run, seen);
             if (entry.text().isEmpty()) {
@@ -135,6 +145,7 @@ final class HazelcastReadiness implements ReadinessStore {
               return true;
             }
           }
+          throw outrun();
         });
   }
 

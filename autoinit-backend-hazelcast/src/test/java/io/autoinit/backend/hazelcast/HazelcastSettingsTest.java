@@ -72,8 +72,7 @@ class HazelcastSettingsTest {
   }
 
   private static ClientConfig client(String text) {
-    return GridConfig.client(
-        HazelcastSettings.of(Records.config(settings(text))), "clock", "name", event -> {});
+    return GridConfig.client(HazelcastSettings.of(Records.config(settings(text))), "clock", "name");
   }
 
   @ParameterizedTest

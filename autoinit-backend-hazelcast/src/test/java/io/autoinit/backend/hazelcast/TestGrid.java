@@ -1,6 +1,9 @@
 package io.autoinit.backend.hazelcast;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.spi.LockName;
@@ -18,6 +21,7 @@ final class TestGrid implements AutoCloseable {
 
   private final String cluster = "test-" + UUID.randomUUID();
   private final List<Integer> ports = new ArrayList<>();
+  private final List<Integer> clientPorts = new ArrayList<>();
   private final List<HazelcastInstance> members = new ArrayList<>();
   private final boolean hidden;
   private final int cpMembers;
@@ -27,6 +31,7 @@ final class TestGrid implements AutoCloseable {
     this.cpMembers = cpMembers;
     for (int i = 0; i < size; i++) {
       ports.add(freePort());
+      clientPorts.add(hidden ? freePort() : ports.get(i));
     }
     startMembers();
   }
@@ -40,8 +45,9 @@ final class TestGrid implements AutoCloseable {
     return new TestGrid(size, false, 0);
   }
 
+  /** Three members, of which clients reach the one that they were told, and no other. */
   static TestGrid withCp() {
-    return new TestGrid(3, false, 3);
+    return new TestGrid(3, true, 3);
   }
 
   static String version() {
@@ -49,15 +55,15 @@ final class TestGrid implements AutoCloseable {
   }
 
   private void startMembers() {
-    for (int port : ports) {
-      members.add(Hazelcast.newHazelcastInstance(config(port)));
+    for (int i = 0; i < ports.size(); i++) {
+      members.add(Hazelcast.newHazelcastInstance(config(i)));
     }
     if (cpMembers > 0) {
       members.forEach(member -> member.getCPSubsystem().getAtomicLong("ready").get());
     }
   }
 
-  private Config config(int port) {
+  private Config config(int number) {
     Config config = new Config();
     config.setClusterName(cluster);
     config.setProperty("hazelcast.logging.type", "jdk");
@@ -68,31 +74,45 @@ final class TestGrid implements AutoCloseable {
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "6");
     config.getMetricsConfig().setEnabled(false);
-    config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
-    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-    var join = config.getNetworkConfig().getJoin();
+    JoinConfig join;
+    if (hidden) {
+      AdvancedNetworkConfig network = config.getAdvancedNetworkConfig().setEnabled(true);
+      network.setMemberEndpointConfig(endpoint(ports.get(number)));
+      // Where members say that clients find them, there is nobody.
+      network.setClientEndpointConfig(
+          endpoint(clientPorts.get(number)).setPublicAddress("127.0.0.1:1"));
+      join = network.getJoin();
+    } else {
+      config.getNetworkConfig().setPort(ports.get(number)).setPortAutoIncrement(false);
+      config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+      join = config.getNetworkConfig().getJoin();
+    }
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
-    if (hidden) {
-      config.getNetworkConfig().setPublicAddress("127.0.0.1:1");
-    } else {
-      join.getTcpIpConfig().setEnabled(true);
-      ports.forEach(other -> join.getTcpIpConfig().addMember("127.0.0.1:" + other));
-    }
+    join.getTcpIpConfig().setEnabled(true);
+    ports.forEach(other -> join.getTcpIpConfig().addMember("127.0.0.1:" + other));
     config.getCPSubsystemConfig().setCPMemberCount(cpMembers);
     return config;
+  }
+
+  private static ServerSocketEndpointConfig endpoint(int port) {
+    ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig();
+    endpoint.setPort(port).setPortAutoIncrement(false);
+    endpoint.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    return endpoint;
   }
 
   String cluster() {
     return cluster;
   }
 
+  /** Where clients reach the first member. */
   int port() {
-    return ports.get(0);
+    return clientPorts.get(0);
   }
 
   String members() {
-    return String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
+    return String.join(",", clientPorts.stream().map(port -> "127.0.0.1:" + port).toList());
   }
 
   List<HazelcastInstance> instances() {
@@ -118,7 +138,7 @@ final class TestGrid implements AutoCloseable {
   }
 
   Map<String, String> ofAnother() {
-    return Map.of("addresses", members(), "cluster-name", "another");
+    return Map.of("addresses", "127.0.0.1:" + port(), "cluster-name", "another");
   }
 
   /** Takes a lock from its holder, as if its lease had ended. */
