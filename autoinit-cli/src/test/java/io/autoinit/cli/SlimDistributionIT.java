@@ -44,6 +44,8 @@ class SlimDistributionIT {
             .setProperty("hazelcast.phone.home.enabled", "false");
     config.getNetworkConfig().setPort(15_801).getJoin().getAutoDetectionConfig().setEnabled(false);
     config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    // Without a way to join, it would take in no member.
+    config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1");
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     hazelcast = Hazelcast.newHazelcastInstance(config);
   }
@@ -60,17 +62,27 @@ class SlimDistributionIT {
   }
 
   private static Map<String, String> whereIs(String backend) {
-    return backend.equals("zookeeper")
-        ? Map.of("AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT", zookeeper.getConnectString())
-        : Map.of(
-            "AUTOINIT_BACKENDS_HAZELCAST_ADDRESSES",
-            "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort());
+    String member = "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort();
+    return switch (backend) {
+      case "zookeeper" ->
+          Map.of("AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT", zookeeper.getConnectString());
+      case "hazelcast" -> Map.of("AUTOINIT_BACKENDS_HAZELCAST_ADDRESSES", member);
+      case "hazelcast as a member" ->
+          Map.of(
+              "AUTOINIT_BACKENDS_HAZELCAST_MODE", "member",
+              "AUTOINIT_BACKENDS_HAZELCAST_MEMBERS", member,
+              "AUTOINIT_BACKENDS_HAZELCAST_BIND", "127.0.0.1",
+              "AUTOINIT_BACKENDS_HAZELCAST_PREFIX", "members",
+              "AUTOINIT_BACKENDS_HAZELCAST_COMMAND_TIMEOUT", "20s",
+              "AUTOINIT_BACKENDS_HAZELCAST_CONNECT_TIMEOUT", "60s");
+      default -> throw new IllegalArgumentException(backend);
+    };
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"zookeeper", "hazelcast"})
-  void oneVariableIsEnoughAndTheLibraryIsQuiet(String backend) throws IOException {
-    Distribution slim = without(backend::equals);
+  @ValueSource(strings = {"zookeeper", "hazelcast", "hazelcast as a member"})
+  void whereItIsIsEnoughAndTheLibraryIsQuiet(String backend) throws IOException {
+    Distribution slim = without(backend.split(" ", -1)[0]::equals);
     steps();
 
     Distribution.Ended first = run(slim, backend);

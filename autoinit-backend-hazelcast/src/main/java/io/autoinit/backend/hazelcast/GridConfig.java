@@ -9,9 +9,11 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.config.security.TokenEncoding;
 import com.hazelcast.config.security.TokenIdentityConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
+import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import io.autoinit.spi.BackendRefusedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.Properties;
 final class GridConfig {
 
   private static final String LOGGING_TYPE = "hazelcast.logging.type";
+  private static final String ENOUGH = "autoinit-enough-members";
   private static final int PULSE_MILLIS = 1_000;
   private static final int SILENCE_MILLIS = 6_000;
 
@@ -113,10 +116,17 @@ final class GridConfig {
     // what no other member takes a copy of is no success,
     config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
     // and is not carried into the cluster when that takes it in again.
-    config.addMapConfig(
+    MapConfig maps =
         new MapConfig(settings.prefix() + "-*")
             .setMergePolicyConfig(
-                new MergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName())));
+                new MergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName()));
+    if (settings.minMembers() > 1) {
+      config.addSplitBrainProtectionConfig(
+          new SplitBrainProtectionConfig(ENOUGH, true, settings.minMembers())
+              .setProtectOn(SplitBrainProtectionOn.READ_WRITE));
+      maps.setSplitBrainProtectionName(ENOUGH);
+    }
+    config.addMapConfig(maps);
     config.getMetricsConfig().setEnabled(false);
     config.getJetConfig().setEnabled(false);
     config.getNetworkConfig().setPort(settings.port()).setPortAutoIncrement(true);

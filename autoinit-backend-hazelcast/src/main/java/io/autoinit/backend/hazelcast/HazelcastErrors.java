@@ -1,5 +1,6 @@
 package io.autoinit.backend.hazelcast;
 
+import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
@@ -62,6 +63,14 @@ final class HazelcastErrors {
         return new BackendRefusedException(
             "%s does not permit its user what autoinit needs: grant create, read, put, remove and listen on maps named %s-*"
                 .formatted(settings.place(), settings.prefix()));
+      }
+      if (cause instanceof SplitBrainProtectionException) {
+        return new BackendUnavailableException(
+            "%s has fewer members that see each other than it must have (%s = %d)"
+                .formatted(
+                    settings.place(),
+                    settings.key(HazelcastSettings.MIN_MEMBERS),
+                    settings.minMembers()));
       }
       if (refuses(String.valueOf(cause.getMessage()))) {
         return refused();

@@ -25,6 +25,7 @@ record HazelcastSettings(
     Optional<String> kubernetesDns,
     Optional<String> bind,
     int port,
+    int minMembers,
     String clusterName,
     Optional<String> user,
     Optional<String> password,
@@ -59,6 +60,7 @@ record HazelcastSettings(
   static final String KUBERNETES_DNS = "kubernetes-dns";
   static final String BIND = "bind";
   static final String PORT = "port";
+  static final String MIN_MEMBERS = "min-members";
   static final String LOCK_MODE = "lock-mode";
   static final String PREFIX = "prefix";
   static final String CONNECT_TIMEOUT = "connect-timeout";
@@ -92,6 +94,10 @@ record HazelcastSettings(
         Setting.optional(BIND, Kind.TEXT, "member: the address of this host to listen on"),
         Setting.standard(
             PORT, Kind.NUMBER, "5701", "member: the port; the next free one if it is taken"),
+        Setting.optional(
+            MIN_MEMBERS,
+            Kind.NUMBER,
+            "member: how many members must see each other before anything is read or written"),
         Setting.standard(
             LOCK_MODE,
             Kind.TEXT,
@@ -154,6 +160,10 @@ record HazelcastSettings(
     if (port < 1 || port > HIGHEST_PORT) {
       problems.add("%s must be a number from 1 to 65535".formatted(config.key(PORT)));
     }
+    int minMembers = config.number(MIN_MEMBERS).orElse(1);
+    if (minMembers < 1) {
+      problems.add("%s must be 1 or more".formatted(config.key(MIN_MEMBERS)));
+    }
     String name = config.text(CLUSTER_NAME).orElseThrow();
     if (name.isBlank()) {
       problems.add("%s must not be empty".formatted(config.key(CLUSTER_NAME)));
@@ -170,6 +180,7 @@ record HazelcastSettings(
         nonEmpty(config, KUBERNETES_DNS),
         nonEmpty(config, BIND),
         port,
+        minMembers,
         name,
         nonEmpty(config, USER),
         nonEmpty(config, PASSWORD),
@@ -186,7 +197,7 @@ record HazelcastSettings(
       BackendConfig config, Mode mode, Optional<Path> file, List<String> problems) {
     List<String> useless =
         mode == Mode.CLIENT
-            ? List.of(MEMBERS, KUBERNETES_DNS, BIND)
+            ? List.of(MEMBERS, KUBERNETES_DNS, BIND, MIN_MEMBERS)
             : List.of(ADDRESSES, USER, PASSWORD, TOKEN, CONFIG);
     for (String setting : useless) {
       if (config.text(setting).isPresent()) {

@@ -7,6 +7,7 @@ import com.hazelcast.client.config.ClientConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import io.autoinit.ConfigurationException;
+import io.autoinit.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,6 +30,10 @@ class HazelcastSettingsTest {
     return settings;
   }
 
+  private static BackendConfig config(Map<String, String> settings) {
+    return BackendConfig.of("hazelcast", "test", new HazelcastBackendProvider(), settings);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -45,7 +50,7 @@ class HazelcastSettingsTest {
         "adresses=a                          | did you mean autoinit.backends.hazelcast.addresses?",
       })
   void whatIsWrongIsToldInOneSentence(String text, String sentence) {
-    assertThatThrownBy(() -> Records.config(settings(text)))
+    assertThatThrownBy(() -> config(settings(text)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(sentence)
         .hasMessageNotContaining("s3cret");
@@ -72,7 +77,7 @@ class HazelcastSettingsTest {
   }
 
   private static ClientConfig client(String text) {
-    return GridConfig.client(HazelcastSettings.of(Records.config(settings(text))), "clock", "name");
+    return GridConfig.client(HazelcastSettings.of(config(settings(text))), "clock", "name");
   }
 
   @ParameterizedTest
@@ -83,7 +88,7 @@ class HazelcastSettingsTest {
         "mode=member kubernetes-dns=shop.default  | true"
       })
   void aMemberJoinsNobodyElse(String text, boolean kubernetes) {
-    Config config = GridConfig.member(HazelcastSettings.of(Records.config(settings(text))));
+    Config config = GridConfig.member(HazelcastSettings.of(config(settings(text))));
     JoinConfig join = config.getNetworkConfig().getJoin();
 
     assertThat(join.getMulticastConfig().isEnabled()).isFalse();

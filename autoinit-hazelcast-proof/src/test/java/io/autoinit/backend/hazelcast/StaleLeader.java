@@ -78,7 +78,16 @@ abstract class StaleLeader {
 
   private static void compileWithoutTheCheck(Path classes) throws Exception {
     Path source =
-        Path.of("src", "main", "java", "io", "autoinit", "backend", "hazelcast")
+        Path.of(
+                "..",
+                "autoinit-backend-hazelcast",
+                "src",
+                "main",
+                "java",
+                "io",
+                "autoinit",
+                "backend",
+                "hazelcast")
             .resolve("HazelcastReadiness.java");
     String text = Files.readString(source);
     assertThat(text.split(Pattern.quote(CHECK), -1)).hasSize(2);

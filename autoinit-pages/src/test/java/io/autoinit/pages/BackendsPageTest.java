@@ -1,4 +1,4 @@
-package io.autoinit.cli;
+package io.autoinit.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +34,7 @@ class BackendsPageTest {
   private static final String WAY_OUT =
       """
       run the kit on every backend in the same build: mvn verify, or, for this page alone, \
-      mvn -pl autoinit-cli -am test -Dtest='*TckTest,BackendsPageTest' \
+      mvn -pl autoinit-pages -am package -Dtest='*TckTest,BackendsPageTest' \
       -Dsurefire.failIfNoSpecifiedTests=false (-Dautoinit.docs.write=true writes the page)""";
 
   @Test

@@ -3,6 +3,7 @@ package io.autoinit.backend.hazelcast;
 import io.autoinit.Namespace;
 import io.autoinit.RunId;
 import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.CompletedStep;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.Readiness;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the tests of this module open and write, and their patience. */
 final class Records {
@@ -50,6 +54,26 @@ final class Records {
 
   static Readiness ready(RunKey run, long token) {
     return new Readiness.Ready(run, token, "leader", List.of());
+  }
+
+  /** Asks until the cluster, which lost a member, answers again. */
+  static <T> T answer(Supplier<T> question) {
+    AtomicReference<@Nullable T> answer = new AtomicReference<>();
+    boolean answered =
+        soon(
+            () -> {
+              try {
+                answer.set(question.get());
+                return true;
+              } catch (BackendUnavailableException e) {
+                return false;
+              }
+            });
+    T value = answer.get();
+    if (!answered || value == null) {
+      throw new AssertionError("no answer");
+    }
+    return value;
   }
 
   /** Asks until the answer is yes, or some seconds are over. */

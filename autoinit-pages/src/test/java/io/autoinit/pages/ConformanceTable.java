@@ -1,4 +1,4 @@
-package io.autoinit.cli;
+package io.autoinit.pages;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;

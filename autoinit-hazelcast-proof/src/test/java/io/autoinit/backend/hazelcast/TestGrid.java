@@ -66,7 +66,7 @@ final class TestGrid implements AutoCloseable {
   private Config config(int number) {
     Config config = new Config();
     config.setClusterName(cluster);
-    config.setProperty("hazelcast.logging.type", "jdk");
+    config.setProperty("hazelcast.logging.type", "none");
     config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.operation.thread.count", "2");
@@ -111,6 +111,10 @@ final class TestGrid implements AutoCloseable {
     return clientPorts.get(0);
   }
 
+  String address(int number) {
+    return "127.0.0.1:" + clientPorts.get(number);
+  }
+
   String members() {
     return String.join(",", clientPorts.stream().map(port -> "127.0.0.1:" + port).toList());
   }
@@ -153,6 +157,11 @@ final class TestGrid implements AutoCloseable {
     for (String map : List.of("locks", "readiness", "markers")) {
       members.get(0).getMap("autoinit-" + map).clear();
     }
+  }
+
+  /** Ends a member without a goodbye. */
+  void kill(int number) {
+    members.remove(number).getLifecycleService().terminate();
   }
 
   void restart() {
