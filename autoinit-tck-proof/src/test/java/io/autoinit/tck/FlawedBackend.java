@@ -2,6 +2,7 @@ package io.autoinit.tck;
 
 import io.autoinit.Namespace;
 import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Finding;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** The in-memory backend with one flaw. */
 final class FlawedBackend implements Backend, LockProvider, MarkerStore {
@@ -277,6 +279,18 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
   @Override
   public boolean remove(MarkerKey key) {
     return soundMarkers().remove(mixed(key));
+  }
+
+  @Override
+  public Optional<List<Marker>> list(Namespace namespace, RunId run) {
+    Optional<List<Marker>> listed = soundMarkers().list(namespace, run);
+    return flaw == Flaw.MARKERS_OF_LIKE_RUNS_LISTED
+        ? listed.map(
+            own ->
+                Stream.of(own, soundMarkers().list(namespace, new RunId("a-" + run)).orElseThrow())
+                    .flatMap(List::stream)
+                    .toList())
+        : listed;
   }
 
   private MarkerKey mixed(MarkerKey key) {

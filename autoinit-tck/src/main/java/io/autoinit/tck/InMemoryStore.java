@@ -1,5 +1,7 @@
 package io.autoinit.tck;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.LockName;
@@ -279,6 +281,19 @@ public final class InMemoryStore {
 
   boolean durable() {
     return durable;
+  }
+
+  synchronized List<Observed<Readiness>> records(Namespace namespace) {
+    return records.keySet().stream()
+        .filter(run -> run.namespace().equals(namespace))
+        .flatMap(run -> record(run).stream())
+        .toList();
+  }
+
+  synchronized List<Marker> markers(Namespace namespace, RunId run) {
+    return markers.values().stream()
+        .filter(m -> m.key().namespace().equals(namespace) && m.key().runId().equals(run))
+        .toList();
   }
 
   synchronized Optional<Observed<Readiness>> record(RunKey run) {
