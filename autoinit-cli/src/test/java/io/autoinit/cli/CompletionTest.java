@@ -18,7 +18,7 @@ class CompletionTest {
 
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource({
-    "autoinit ru,run",
+    "autoinit ru,run runs",
     "autoinit inf,infrastructure",
     "autoinit ready cl,clear",
     "autoinit run --probe-p,--probe-port",

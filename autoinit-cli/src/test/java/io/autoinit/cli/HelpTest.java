@@ -34,6 +34,7 @@ class HelpTest {
         "ready set --help",
         "ready clear --help",
         "status --help",
+        "runs --help",
         "completion --help",
         "archive --help"
       })
@@ -71,7 +72,8 @@ class HelpTest {
                 "node --help",
                 "run --help",
                 "ready --help",
-                "status --help")
+                "status --help",
+                "runs --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
             .map(found -> "`" + found.group())

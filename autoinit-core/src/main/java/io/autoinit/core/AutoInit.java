@@ -118,10 +118,26 @@ public final class AutoInit implements AutoCloseable {
    * @throws io.autoinit.spi.BackendUnavailableException if no store that records the run answers
    */
   public RunStatus status() {
+    return statuses().look();
+  }
+
+  /**
+   * What the stores tell of all runs of this application, whatever the run id of this start is.
+   * Changes nothing.
+   *
+   * @return what is known now
+   * @throws io.autoinit.spi.BackendUnavailableException if no store that records runs answers
+   * @throws io.autoinit.spi.BackendRefusedException if none of them can list its runs
+   */
+  public Runs runs() {
+    return statuses().runs();
+  }
+
+  private Statuses statuses() {
     if (statuses == null) {
       statuses = phases.statuses();
     }
-    return statuses.look();
+    return statuses;
   }
 
   private Outcome outcome(Phase phase) {

@@ -2,11 +2,14 @@ package io.autoinit.core;
 
 import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.Timeline;
+import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,25 @@ final class Statuses {
     Surroundings around = surroundings();
     return new RunStatus(
         run, record, record.filter(this::isSilent).isPresent(), takeoverDelay, around.lock());
+  }
+
+  Runs runs() {
+    return new Runs(run.namespace(), known());
+  }
+
+  private List<Runs.Known> known() {
+    return insight
+        .runs()
+        .orElseThrow(
+            () ->
+                new BackendRefusedException(
+                    "The backend '%s' cannot list its runs: name one, as in 'autoinit status --run-id v42'"
+                        .formatted(insight.signal())))
+        .stream()
+        .map(this::redacted)
+        .map(seen -> new Runs.Known(seen, isSilent(seen)))
+        .sorted(Comparator.comparing(known -> known.record().age()))
+        .toList();
   }
 
   private boolean isSilent(Observed<Readiness> seen) {

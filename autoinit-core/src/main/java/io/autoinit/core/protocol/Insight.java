@@ -4,6 +4,7 @@ import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
+import java.util.List;
 import java.util.Optional;
 
 /** What the stores tell of a run to people who look. Changes nothing. */
@@ -35,6 +36,24 @@ public final class Insight {
    */
   public Optional<Observed<Readiness>> record() {
     return board.find();
+  }
+
+  /**
+   * What is known of all runs of the application.
+   *
+   * @return the signal's records, and those that only the ledger has; empty if no store can list
+   */
+  public Optional<List<Observed<Readiness>>> runs() {
+    return board.runs();
+  }
+
+  /**
+   * The store that all members ask how far a run is.
+   *
+   * @return the name of its backend instance
+   */
+  public String signal() {
+    return board.signalName();
   }
 
   /**
