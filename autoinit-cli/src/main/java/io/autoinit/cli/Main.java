@@ -83,6 +83,7 @@ public final class Main {
             .addSubcommand(ready)
             .addSubcommand(new StatusCommand(start, console))
             .addSubcommand(new RunsCommand(start, console))
+            .addSubcommand(new UnlockCommand(start, console))
             .addSubcommand(new DoctorCommand(options, console))
             .addSubcommand(new CompletionCommand())
             .addSubcommand(new ArchiveCommand())

@@ -35,6 +35,7 @@ class HelpTest {
         "ready clear --help",
         "status --help",
         "runs --help",
+        "unlock --help",
         "completion --help",
         "archive --help"
       })
@@ -73,7 +74,8 @@ class HelpTest {
                 "run --help",
                 "ready --help",
                 "status --help",
-                "runs --help")
+                "runs --help",
+                "unlock --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
             .map(found -> "`" + found.group())

@@ -6,11 +6,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.autoinit.Namespace;
 import io.autoinit.RunId;
+import io.autoinit.core.Runs;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
 import io.autoinit.spi.Backend;
-import io.autoinit.spi.BackendConfig;
-import io.autoinit.spi.BackendProvider;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
@@ -24,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,16 +43,6 @@ class RunsCommandTest {
     List<String> args = new ArrayList<>(List.of("runs", "--config", file.toString()));
     args.addAll(Arrays.asList(more));
     return InProcess.autoinit(args.toArray(String[]::new));
-  }
-
-  private static Backend open(String type, Map<String, String> settings) {
-    BackendProvider provider =
-        ServiceLoader.load(BackendProvider.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(p -> p.type().equals(type))
-            .findFirst()
-            .orElseThrow();
-    return provider.open(BackendConfig.of(type, "test", provider, settings));
   }
 
   private static RunKey run(String id) {
@@ -82,14 +70,15 @@ class RunsCommandTest {
 
   @Test
   void what_signal_and_ledger_know_is_listed_the_last_written_first() throws IOException {
-    try (TestRedis redis = TestRedis.start();
-        TestPostgres postgres = TestPostgres.start(Map.of())) {
+    TestRedis redis = TestRedis.start();
+    try (TestPostgres postgres = TestPostgres.start(Map.of())) {
       String url = postgres.freshDatabase();
       try (Backend ledger =
-              open(
+              Stores.open(
                   "postgres",
+                  "test",
                   Map.of("url", url, "user", postgres.user(), "password", postgres.password()));
-          Backend signal = open("redis", Map.of("url", redis.url()))) {
+          Backend signal = Stores.open("redis", "test", Map.of("url", redis.url()))) {
         ReadinessStore recorded = ledger.readiness().orElseThrow();
         ReadinessStore told = signal.readiness().orElseThrow();
         publish(recorded, ready("v40"));
@@ -130,6 +119,8 @@ class RunsCommandTest {
       assertThat(timeless(without.out()))
           .containsExactly(
               "READY      v41: for NOW, " + LEADER, "READY      v40: for NOW, " + LEADER);
+    } finally {
+      redis.close();
     }
   }
 
@@ -140,9 +131,7 @@ class RunsCommandTest {
             run("v43"), 3, LEADER, List.of(), Optional.empty(), 1, Optional.empty());
 
     RunLine line =
-        RunLine.of(
-            new io.autoinit.core.Runs.Known(
-                new Observed<>(running, Duration.ofMinutes(3), "1"), true));
+        RunLine.of(new Runs.Known(new Observed<>(running, Duration.ofMinutes(3), "1"), true));
 
     assertThat(line.lines())
         .containsExactly("RUNNING    v43: between two steps, silent for 3 min, " + LEADER);
@@ -152,7 +141,8 @@ class RunsCommandTest {
   @Test
   void the_last_20_are_told_and_all_if_asked_for() throws IOException {
     try (Backend files =
-        open("file", Map.of("marker-dir", temporary.resolve("markers").toString()))) {
+        Stores.open(
+            "file", "test", Map.of("marker-dir", temporary.resolve("markers").toString()))) {
       for (int i = 0; i < 25; i++) {
         files
             .readiness()

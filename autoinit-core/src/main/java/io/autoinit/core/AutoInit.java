@@ -133,6 +133,30 @@ public final class AutoInit implements AutoCloseable {
     return statuses().runs();
   }
 
+  /**
+   * Who holds the infrastructure lock of this application, whatever run it is for.
+   *
+   * @return the holder; empty if nobody holds the lock or its store cannot tell
+   * @throws io.autoinit.spi.BackendUnavailableException if the store of the lock does not answer
+   */
+  public Optional<LockHolder> lockHolder() {
+    return statuses().lockHolder();
+  }
+
+  /**
+   * Takes the infrastructure lock from a holder that is stuck: its lease is lost for ever, so it
+   * stops its step as soon as it notices, and its records are refused once its successor wrote. Who
+   * holds the lock by now keeps it if it is another.
+   *
+   * @param held the holder, as {@link #lockHolder} told it
+   * @return whether the lock was taken from it; false if it does not hold it any more, or if the
+   *     store takes no lock from a holder that lives
+   * @throws io.autoinit.spi.BackendUnavailableException if the store of the lock does not answer
+   */
+  public boolean unlock(LockHolder held) {
+    return statuses().unlock(held);
+  }
+
   private Statuses statuses() {
     if (statuses == null) {
       statuses = phases.statuses();

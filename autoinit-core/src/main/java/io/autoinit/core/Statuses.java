@@ -57,6 +57,46 @@ final class Statuses {
     return new Runs(run.namespace(), known());
   }
 
+  Optional<LockHolder> lockHolder() {
+    return insight
+        .holder()
+        .map(
+            holder -> {
+              Optional<Observed<Readiness>> work = workOf(holder).map(this::redacted);
+              return new LockHolder(
+                  insight.lock(), holder, work, work.filter(this::isSilent).isPresent());
+            });
+  }
+
+  /** What a holder leads: this run, else whichever; empty also while no store tells. */
+  private Optional<Observed<Readiness>> workOf(String holder) {
+    try {
+      return insight
+          .record()
+          .filter(seen -> beats(seen.value(), holder))
+          .or(
+              () ->
+                  insight.runs().orElse(List.of()).stream()
+                      .filter(seen -> beats(seen.value(), holder))
+                      .min(Comparator.comparing(Observed::age)));
+    } catch (BackendUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean beats(Readiness record, String holder) {
+    return record.holder().equals(holder) && beats(record);
+  }
+
+  private static boolean beats(Readiness record) {
+    return record instanceof Readiness.Running || record instanceof Readiness.Claimed;
+  }
+
+  boolean unlock(LockHolder held) {
+    known = null;
+    return insight.revoke(held.holder());
+  }
+
   private List<Runs.Known> known() {
     return insight
         .runs()
@@ -73,9 +113,7 @@ final class Statuses {
   }
 
   private boolean isSilent(Observed<Readiness> seen) {
-    boolean beats =
-        seen.value() instanceof Readiness.Running || seen.value() instanceof Readiness.Claimed;
-    return beats && !insight.keepsOthersAway(seen);
+    return beats(seen.value()) && !insight.keepsOthersAway(seen);
   }
 
   private Surroundings surroundings() {

@@ -154,6 +154,11 @@ public final class InMemoryBackend implements Backend {
     public Optional<String> holder(LockName name) {
       return ask(s -> s.holder(name)).map(lease -> lease.client().client());
     }
+
+    @Override
+    public boolean revoke(LockName name, String holder) {
+      return ask(s -> s.revoke(name, holder));
+    }
   }
 
   private final class InMemoryMarkers implements MarkerStore {

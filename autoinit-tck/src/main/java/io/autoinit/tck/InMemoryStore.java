@@ -263,6 +263,11 @@ public final class InMemoryStore {
     return Optional.of(now.lease());
   }
 
+  synchronized boolean revoke(LockName name, String client) {
+    return holder(name).filter(lease -> lease.client().client().equals(client)).isPresent()
+        && revoke(name);
+  }
+
   synchronized boolean renew(InMemoryLease lease) {
     if (holder(lease.name()).filter(lease::equals).isEmpty()) {
       return false;

@@ -7,7 +7,7 @@ import io.autoinit.spi.Readiness;
 import java.util.List;
 import java.util.Optional;
 
-/** What the stores tell of a run to people who look. Changes nothing. */
+/** What the stores tell of a run to people who look, and what these do about its lock. */
 public final class Insight {
 
   private static final String NO_MATTER = "it is told without";
@@ -63,6 +63,16 @@ public final class Insight {
    */
   public Optional<String> holder() {
     return locks.ask(NO_MATTER, l -> l.holder(lock()));
+  }
+
+  /**
+   * Takes the infrastructure lock from a holder.
+   *
+   * @param holder as {@link #holder} told it
+   * @return whether it was taken from that holder
+   */
+  public boolean revoke(String holder) {
+    return locks.ask("nobody knows whether the lock was taken", l -> l.revoke(lock(), holder));
   }
 
   /**
