@@ -44,10 +44,16 @@ final class Statuses {
   private record Surroundings(RunStatus.HeldLock lock) {}
 
   RunStatus look() {
-    Optional<Observed<Readiness>> record = insight.record().map(this::redacted);
+    Insight.Seen seen = insight.look();
+    Optional<Observed<Readiness>> record = seen.record().map(this::redacted);
     Surroundings around = surroundings();
     return new RunStatus(
-        run, record, record.filter(this::isSilent).isPresent(), takeoverDelay, around.lock());
+        run,
+        record,
+        seen.away().map(redaction),
+        record.filter(this::isSilent).isPresent(),
+        takeoverDelay,
+        around.lock());
   }
 
   private boolean isSilent(Observed<Readiness> seen) {
