@@ -20,6 +20,7 @@ class CompletionTest {
   @CsvSource({
     "autoinit ru,run",
     "autoinit inf,infrastructure",
+    "autoinit wai,wait",
     "autoinit ready cl,clear",
     "autoinit run --probe-p,--probe-port",
     "autoinit completion z,zsh"

@@ -29,6 +29,7 @@ class HelpTest {
         "infrastructure --help",
         "node --help",
         "run --help",
+        "wait --help",
         "ready --help",
         "ready check --help",
         "ready set --help",
@@ -70,6 +71,7 @@ class HelpTest {
                 "infrastructure --help",
                 "node --help",
                 "run --help",
+                "wait --help",
                 "ready --help",
                 "status --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())

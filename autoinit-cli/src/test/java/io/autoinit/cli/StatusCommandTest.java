@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
@@ -68,7 +66,9 @@ class StatusCommandTest {
   @Test
   void postgresAndRedisTellEveryStateOfARun() throws Exception {
     TestPostgres postgres = TestPostgres.shared();
-    everyState(configured(pair(postgres.freshDatabase(), postgres, TestRedis.shared().url())));
+    try (TestRedis redis = TestRedis.start()) {
+      everyState(configured(pair(postgres.freshDatabase(), postgres, redis.url())));
+    }
   }
 
   private void everyState(Path config) throws Exception {
@@ -177,25 +177,12 @@ class StatusCommandTest {
     try (Member leader = Member.start(config, "web-1")) {
       leader.end();
     }
-    Map<String, String> before = tree(markers());
+    Map<String, String> before = Contents.of(markers());
 
     assertThat(status(config).out()).contains("READY");
     assertThat(InProcess.autoinit("doctor", "--config", config.toString()).code()).isLessThan(2);
 
-    assertThat(tree(markers())).isEqualTo(before);
-  }
-
-  private static Map<String, String> tree(Path top) throws IOException {
-    Map<String, String> tree = new TreeMap<>();
-    try (Stream<Path> paths = Files.walk(top)) {
-      for (Path path : (Iterable<Path>) paths::iterator) {
-        tree.put(
-            top.relativize(path).toString(),
-            Files.getLastModifiedTime(path)
-                + (Files.isDirectory(path) ? "" : " " + Files.readString(path)));
-      }
-    }
-    return tree;
+    assertThat(Contents.of(markers())).isEqualTo(before);
   }
 
   /** Its servers tell the time only to who writes, so the node that is there for it is touched. */

@@ -6,8 +6,6 @@ import io.autoinit.InitEvent;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,13 +164,11 @@ class WatchersTest {
   }
 
   /** Also those that scripts call. */
-  private static long commands(TestRedis redis) throws IOException {
-    try (var socket = new Socket(redis.host(), redis.port())) {
-      socket.getOutputStream().write("INFO commandstats\r\n".getBytes(StandardCharsets.UTF_8));
-      socket.shutdownOutput();
-      String stats = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      Matcher calls = Pattern.compile("cmdstat_(?!info)[^:]+:calls=(\\d+)").matcher(stats);
-      return calls.results().mapToLong(found -> Long.parseLong(found.group(1))).sum();
-    }
+  private static long commands(TestRedis redis) {
+    return Pattern.compile("cmdstat_(?!info)[^:]+:calls=(\\d+)")
+        .matcher(Contents.ask(redis, "INFO commandstats"))
+        .results()
+        .mapToLong(found -> Long.parseLong(found.group(1)))
+        .sum();
   }
 }
