@@ -43,7 +43,7 @@ final class ReadyCommand {
 
     @Override
     public Integer call() {
-      return start.with(
+      return start.looking(
           runId::applyTo,
           autoInit -> {
             ReadinessReport report = ReadinessReport.of(autoInit.readiness());

@@ -46,7 +46,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.with(
+    return start.looking(
         runId::applyTo,
         autoInit -> {
           StatusReport report = StatusReport.of(autoInit.status());

@@ -43,6 +43,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
             seen -> describe(block, status, seen),
             () -> block.add("state", "NOT STARTED: nothing is recorded of this run"));
     block.add("lock", lock(status.lock()));
+    status.away().ifPresent(why -> block.add("away", why + "; told from the ledger"));
     return block.lines();
   }
 
@@ -128,6 +129,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
         record.map(Readiness::completed).orElse(List.of()).stream()
             .map(step -> Map.of("step", step.name(), "took", step.took()))
             .toList());
+    fields.put("away", status.away());
     fields.put("lock", status.lock().name());
     fields.put("lockHolder", status.lock().holder());
     fields.put("lockUnknown", status.lock().unknown());

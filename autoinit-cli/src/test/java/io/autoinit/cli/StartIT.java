@@ -62,6 +62,23 @@ class StartIT {
   }
 
   @Test
+  void waitBecomesTheCommandOnceTheRunIsReadyAndRunsNothingItself() throws IOException {
+    steps("{ name = migrate, phase = infrastructure, command = [sh, -c, \"echo once >> done\"] }");
+
+    Distribution.Ended early = autoinit.run("wait", "--timeout", "0", "--", "echo", "up");
+    assertThat(early.code()).as(early.err()).isEqualTo(75);
+    assertThat(early.out()).isEmpty();
+    assertThat(autoinit.markers()).doesNotExist();
+    assertThat(autoinit.run("infrastructure").code()).isZero();
+
+    Process process = autoinit.start(autoinit.process("wait", "--", "sh", "-c", "echo $$"));
+    Distribution.Ended late = autoinit.end(process);
+    assertThat(late.out().strip()).as(late.err()).isEqualTo(Long.toString(process.pid()));
+    assertThat(autoinit.run("wait").code()).isZero();
+    assertThat(Distribution.text(directory.resolve("done"))).isEqualTo("once\n");
+  }
+
+  @Test
   void aFailedStepIsToldAndEndsWith70() throws IOException {
     steps("{ name = migrate, phase = infrastructure, command = [sh, -c, \"echo why; exit 3\"] }");
 

@@ -32,6 +32,7 @@ class StatusReportTest {
     return new RunStatus(
         RUN,
         Optional.of(new Observed<>(record, Duration.ofMillis(age), "1")),
+        Optional.empty(),
         silent,
         Duration.ofSeconds(15),
         new RunStatus.HeldLock(
@@ -69,6 +70,7 @@ class StatusReportTest {
                 new RunStatus(
                     RUN,
                     Optional.empty(),
+                    Optional.of("Redis at cache:6379 does not answer"),
                     false,
                     Duration.ofSeconds(15),
                     new RunStatus.HeldLock(

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param run the run
  * @param record what is recorded of it, with its age by the store's clock: of RUNNING and CLAIMED
  *     that is the age of the last heartbeat, of all others the time since when it is so
+ * @param away why the store that is asked first did not answer, so that the record is the ledger's;
+ *     empty if it answered
  * @param silent whether a leader or claimant has not beaten for {@code takeoverDelay}: the next
  *     member takes over
  * @param takeoverDelay how old the record of a leader must be for that
@@ -21,6 +23,7 @@ import java.util.Optional;
 public record RunStatus(
     RunKey run,
     Optional<Observed<Readiness>> record,
+    Optional<String> away,
     boolean silent,
     Duration takeoverDelay,
     HeldLock lock) {

@@ -47,10 +47,16 @@ final class Statuses {
   private record Surroundings(RunStatus.HeldLock lock) {}
 
   RunStatus look() {
-    Optional<Observed<Readiness>> record = insight.record().map(this::redacted);
+    Insight.Seen seen = insight.look();
+    Optional<Observed<Readiness>> record = seen.record().map(this::redacted);
     Surroundings around = surroundings();
     return new RunStatus(
-        run, record, record.filter(this::isSilent).isPresent(), takeoverDelay, around.lock());
+        run,
+        record,
+        seen.away().map(redaction),
+        record.filter(this::isSilent).isPresent(),
+        takeoverDelay,
+        around.lock());
   }
 
   Runs runs() {
@@ -72,6 +78,7 @@ final class Statuses {
   private Optional<Observed<Readiness>> workOf(String holder) {
     try {
       return insight
+          .look()
           .record()
           .filter(seen -> beats(seen.value(), holder))
           .or(

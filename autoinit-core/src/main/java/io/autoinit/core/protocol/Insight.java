@@ -32,10 +32,20 @@ public final class Insight {
   /**
    * What is known of the run.
    *
-   * @return the signal's record, else the ledger's
+   * @param record the signal's record, else the ledger's
+   * @param away why the signal did not answer; empty if it did
    */
-  public Optional<Observed<Readiness>> record() {
-    return board.find();
+  public record Seen(Optional<Observed<Readiness>> record, Optional<String> away) {}
+
+  /**
+   * Looks at the record of the run.
+   *
+   * @return what is known of it
+   * @throws io.autoinit.spi.BackendUnavailableException if no store that records it answers
+   */
+  public Seen look() {
+    Board.Found found = board.findAnywhere();
+    return new Seen(found.record(), found.away());
   }
 
   /**
