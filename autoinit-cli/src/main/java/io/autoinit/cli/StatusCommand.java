@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Tells what happens to a run: state, leader, step, heartbeat, lock, last failure.",
+      "Tells what happens to a run: state, leader, step, heartbeat, lock, last failure, nodes.",
       "Ends with 0 whenever it could tell; 'ready check' answers scripts. Changes nothing."
     },
     footer = {

@@ -1,10 +1,15 @@
 package io.autoinit.cli;
 
+import io.autoinit.RunId;
 import io.autoinit.core.RunStatus;
 import io.autoinit.spi.CompletedStep;
+import io.autoinit.spi.Marker;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
+import io.autoinit.spi.Setting;
+import io.autoinit.spi.StepOutcome;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +23,9 @@ import java.util.Optional;
  * @param fields for programs
  */
 record StatusReport(List<String> lines, Map<String, Object> fields) {
+
+  private static final int MOST_NODES = 10;
+  private static final int MOST_OTHERS = 3;
 
   static StatusReport of(RunStatus status) {
     return new StatusReport(lines(status), fields(status));
@@ -42,6 +50,8 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
         .ifPresentOrElse(
             seen -> describe(block, status, seen),
             () -> block.add("state", "NOT STARTED: nothing is recorded of this run"));
+    others(status).ifPresent(told -> block.add("runs", told));
+    tellNodes(block, status.nodes());
     block.add("lock", lock(status.lock()));
     status.away().ifPresent(why -> block.add("away", why + "; told from the ledger"));
     return block.lines();
@@ -84,6 +94,87 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
     for (CompletedStep step : record.completed()) {
       block.add("done", "%s in %s".formatted(step.name(), Humanized.duration(step.took())));
     }
+  }
+
+  /** What may have been meant. */
+  private static Optional<String> others(RunStatus status) {
+    List<String> others = status.others().stream().map(RunId::value).toList();
+    if (others.isEmpty()) {
+      return Optional.empty();
+    }
+    String last = String.join(", ", others.subList(0, Math.min(MOST_OTHERS, others.size())));
+    int more = others.size() - MOST_OTHERS;
+    return Optional.of(
+        nearest(status).map("did you mean %s? "::formatted).orElse("")
+            + (more > 0
+                ? "recorded are %s and %d older: autoinit runs".formatted(last, more)
+                : (others.size() > 1 ? "recorded are " : "recorded is ") + last));
+  }
+
+  private static Optional<String> nearest(RunStatus status) {
+    return Setting.nearest(
+        status.run().runId().value(), status.others().stream().map(RunId::value).toList());
+  }
+
+  /** Those with a failure first. */
+  private static void tellNodes(Block block, RunStatus.Nodes nodes) {
+    nodes.unknown().ifPresent(why -> block.add("nodes", "not known: " + why));
+    List<Marker> all =
+        nodes.markers().stream()
+            .sorted(
+                Comparator.comparing((Marker marker) -> failed(marker).isEmpty())
+                    .thenComparing(marker -> marker.key().node().value()))
+            .toList();
+    all.stream().limit(MOST_NODES).forEach(marker -> block.add("node", node(marker)));
+    if (all.size() > MOST_NODES) {
+      long failed = all.stream().skip(MOST_NODES).filter(m -> !failed(m).isEmpty()).count();
+      block.add(
+          "",
+          "and %d more%s"
+              .formatted(
+                  all.size() - MOST_NODES,
+                  failed == 0 ? "" : ", %d with a failure".formatted(failed)));
+    }
+  }
+
+  private static String node(Marker marker) {
+    Duration took =
+        marker.steps().values().stream()
+            .map(StepOutcome::took)
+            .reduce(Duration.ZERO, Duration::plus);
+    List<String> failed = failed(marker);
+    return "%s, %s in %s%s"
+        .formatted(
+            marker.key().node(),
+            Humanized.count(marker.steps().size(), "step"),
+            Humanized.duration(took),
+            failed.isEmpty() ? "" : "; failed: " + String.join(", ", failed));
+  }
+
+  private static List<String> failed(Marker marker) {
+    return marker.steps().entrySet().stream()
+        .filter(step -> !step.getValue().succeeded())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static Map<String, Object> nodeFields(Marker marker) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("node", marker.key().node());
+    fields.put("holder", marker.holder());
+    fields.put(
+        "steps",
+        marker.steps().entrySet().stream()
+            .map(
+                step -> {
+                  Map<String, Object> outcome = new LinkedHashMap<>();
+                  outcome.put("step", step.getKey());
+                  outcome.put("took", step.getValue().took());
+                  outcome.put("failure", step.getValue().failure());
+                  return outcome;
+                })
+            .toList());
+    return fields;
   }
 
   private static String due(Duration left) {
@@ -130,6 +221,14 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
             .map(step -> Map.of("step", step.name(), "took", step.took()))
             .toList());
     fields.put("away", status.away());
+    fields.put("nearestRun", nearest(status));
+    if (!status.others().isEmpty()) {
+      fields.put("otherRuns", status.others());
+    }
+    if (!status.nodes().markers().isEmpty()) {
+      fields.put("nodes", status.nodes().markers().stream().map(StatusReport::nodeFields).toList());
+    }
+    fields.put("nodesUnknown", status.nodes().unknown());
     fields.put("lock", status.lock().name());
     fields.put("lockHolder", status.lock().holder());
     fields.put("lockUnknown", status.lock().unknown());

@@ -36,7 +36,9 @@ class StatusReportTest {
         silent,
         Duration.ofSeconds(15),
         new RunStatus.HeldLock(
-            LockName.infrastructure(RUN.namespace()), Optional.of(LEADER), Optional.empty()));
+            LockName.infrastructure(RUN.namespace()), Optional.of(LEADER), Optional.empty()),
+        new RunStatus.Nodes(List.of(), Optional.empty()),
+        List.of());
   }
 
   private static Readiness running(String progress) {
@@ -76,7 +78,9 @@ class StatusReportTest {
                     new RunStatus.HeldLock(
                         LockName.infrastructure(RUN.namespace()),
                         Optional.empty(),
-                        Optional.of("Postgres at db:5432 does not answer")))));
+                        Optional.of("Postgres at db:5432 does not answer")),
+                    new RunStatus.Nodes(List.of(), Optional.empty()),
+                    List.of())));
 
     assertThat(seen + "\n")
         .isEqualTo(Files.readString(Path.of("src/test/resources/io/autoinit/cli/status.txt")));

@@ -172,7 +172,11 @@ final class Phases {
   Statuses statuses() {
     return new Statuses(
         run,
-        new Insight(start(), board(), infrastructureLocks()),
+        new Insight(
+            start(),
+            board(),
+            infrastructureLocks(),
+            store(settings.instance(Role.MARKERS), Backend::markers)),
         timeline,
         settings.pace().takeoverDelay(),
         redaction);
