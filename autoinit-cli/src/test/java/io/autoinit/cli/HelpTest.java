@@ -73,6 +73,7 @@ class HelpTest {
                 "run --help",
                 "wait --help",
                 "ready --help",
+                "ready clear --help",
                 "status --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
