@@ -79,7 +79,7 @@ public final class Main {
         new CommandLine(new ReadyCommand())
             .addSubcommand(new ReadyCommand.Check(start))
             .addSubcommand(new ReadyCommand.Set(start))
-            .addSubcommand(new ReadyCommand.Clear(start));
+            .addSubcommand(new ReadyCommand.Clear(start, console));
     var root =
         new CommandLine(new AutoInitCommand(options))
             .addSubcommand(new InfrastructureCommand(start))

@@ -60,9 +60,10 @@ final class Start {
       Consumer<AutoInit.Builder> settings,
       ToIntFunction<AutoInit> work) {
     int code;
-    String message = "done";
+    String message;
     try {
       code = attempt(stop, listener, settings, work);
+      message = ExitCode.meaning(code);
       withdraw(listener);
     } catch (Throwable end) {
       withdraw(listener);

@@ -60,33 +60,22 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
   private static void describe(Block block, RunStatus status, Observed<Readiness> seen) {
     Readiness record = seen.value();
     Duration age = seen.age();
-    String name = JsonListener.name(record.getClass()).toUpperCase(Locale.ROOT);
     String ago = Humanized.duration(age) + " ago";
-    String who = "%s, token %d".formatted(record.holder(), record.token());
+    String who = who(record);
+    block.add("state", state(seen));
     if (record instanceof Readiness.Running running) {
-      block.add(
-          "state",
-          name
-              + running
-                  .step()
-                  .map(step -> ": step %s, attempt %d".formatted(step, running.attempt()))
-                  .orElse(": between two steps"));
       running.progress().ifPresent(told -> block.add("progress", told));
       block.add("leader", who);
       block.add("heartbeat", ago + silence(status));
     } else if (record instanceof Readiness.Claimed) {
-      block.add("state", name + ": a candidate is about to get the lock");
       block.add("candidate", record.holder());
       block.add("heartbeat", ago + silence(status));
     } else if (record instanceof Readiness.Failed failed) {
-      block.add("state", "%s: step %s, %s".formatted(name, failed.step(), ago));
       block.add("cause", failed.cause());
       block.add("leader", who);
       block.add("retry", status.retryIn().map(StatusReport::due).orElse(""));
     } else {
-      boolean ready = record.isReady();
-      block.add("state", "%s for %s".formatted(name, Humanized.duration(age)));
-      if (!ready) {
+      if (!record.isReady()) {
         block.add("", "the holder gave up on purpose; anybody may go on at once");
       }
       block.add("by", who);
@@ -177,6 +166,46 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
     return fields;
   }
 
+  /** What a record says, in a few words. */
+  private static String state(Observed<Readiness> seen) {
+    Readiness record = seen.value();
+    String name = state(Optional.of(record)).toUpperCase(Locale.ROOT);
+    String age = Humanized.duration(seen.age());
+    if (record instanceof Readiness.Running running) {
+      return name
+          + running
+              .step()
+              .map(step -> ": step %s, attempt %d".formatted(step, running.attempt()))
+              .orElse(": between two steps");
+    }
+    if (record instanceof Readiness.Claimed) {
+      return name + ": a candidate is about to get the lock";
+    }
+    return record instanceof Readiness.Failed failed
+        ? "%s: step %s, %s ago".formatted(name, failed.step(), age)
+        : "%s for %s".formatted(name, age);
+  }
+
+  /** The same with who says it, and when if that is not told yet. */
+  static String known(Observed<Readiness> seen) {
+    boolean beats =
+        seen.value() instanceof Readiness.Running || seen.value() instanceof Readiness.Claimed;
+    return "%s, by %s%s"
+        .formatted(
+            state(seen),
+            who(seen.value()),
+            beats ? ", heard of %s ago".formatted(Humanized.duration(seen.age())) : "");
+  }
+
+  private static String who(Readiness record) {
+    return "%s, token %d".formatted(record.holder(), record.token());
+  }
+
+  /** The name of a state, for programs. */
+  static String state(Optional<Readiness> record) {
+    return record.map(r -> JsonListener.name(r.getClass())).orElse("not-started");
+  }
+
   private static String due(Duration left) {
     return left.isZero() ? "is due now" : "is due in " + Humanized.duration(left);
   }
@@ -199,7 +228,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
   private static Map<String, Object> fields(RunStatus status) {
     Map<String, Object> fields = new LinkedHashMap<>();
     Optional<Readiness> record = status.record().map(Observed::value);
-    fields.put("state", record.map(r -> JsonListener.name(r.getClass())).orElse("not-started"));
+    fields.put("state", state(record));
     fields.put("namespace", status.run().namespace());
     fields.put("runId", status.run().runId());
     fields.put("holder", record.map(Readiness::holder));

@@ -75,6 +75,7 @@ class HelpTest {
                 "run --help",
                 "wait --help",
                 "ready --help",
+                "ready clear --help",
                 "status --help",
                 "runs --help",
                 "unlock --help")

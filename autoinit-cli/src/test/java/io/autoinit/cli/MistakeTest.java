@@ -35,7 +35,6 @@ class MistakeTest {
         "run -- /etc/passwd | there is no command '/etc/passwd' that can be executed; see 'autoinit run --help'",
         "run -- /etc        | there is no command '/etc' that can be executed; see 'autoinit run --help'",
         "run -- --run-id x  | the command '--run-id' begins with a dash: options of autoinit stand before --; see 'autoinit run --help'",
-        "unlock             | there is nobody to ask here: add --yes; see 'autoinit unlock --help'",
         "node --set foo     | --set takes KEY=VALUE, for example autoinit.marker-dir=/data; see 'autoinit node --help'",
       })
   void isRefusedInOneSentence(String args, String sentence) {

@@ -140,8 +140,8 @@ class StartIT {
             end -> assertThat(end.code()).as(end.err()).isEqualTo(75),
             end -> assertThat(end.out()).startsWith("NOT STARTED"));
     assertThat(autoinit.markers()).as("looking leaves no trace").doesNotExist();
-    assertThat(autoinit.run("ready", "set").out()).isEqualTo("READY is set\n");
-    assertThat(autoinit.run("ready", "set").out()).isEqualTo("it was READY already\n");
+    assertThat(autoinit.run("ready", "set").out()).startsWith("READY is set: run v1 of default\n");
+    assertThat(autoinit.run("ready", "set").out()).startsWith("it was READY already: run v1");
     assertThat(autoinit.run("ready", "check", "--run-id", "v1"))
         .satisfies(
             end -> assertThat(end.code()).as(end.err()).isZero(),
@@ -149,8 +149,11 @@ class StartIT {
     assertThat(autoinit.run("ready", "check", "--run-id", "v2").code()).isEqualTo(75);
     assertThat(autoinit.run("ready", "check", "--json").out()).contains("\"state\":\"ready\"");
     assertThat(autoinit.run("ready", "check", "--quiet").out()).isEmpty();
-    assertThat(autoinit.run("ready", "clear").out()).isEqualTo("readiness is cleared\n");
-    assertThat(autoinit.run("ready", "clear").out()).isEqualTo("there was nothing to clear\n");
+    assertThat(autoinit.run("ready", "clear").code()).isEqualTo(64);
+    assertThat(autoinit.run("ready", "clear", "--yes").out())
+        .startsWith("readiness is cleared: run v1 of default\nbefore     READY for ");
+    assertThat(autoinit.run("ready", "clear").out())
+        .startsWith("there was nothing to clear: run v1");
     assertThat(autoinit.run("ready", "check").code()).isEqualTo(75);
   }
 
