@@ -1,7 +1,9 @@
 package io.autoinit.cli;
 
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -18,9 +20,15 @@ import java.util.Optional;
  * @param clock the time that lines show
  * @param status the line below all others of a terminal; empty where standard error is none
  * @param screen whether standard output is a terminal, on which a text may be drawn again
+ * @param keyboard standard input, if a person sits there who can be asked
  */
 record Console(
-    PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status, boolean screen) {
+    PrintStream out,
+    PrintStream err,
+    Clock clock,
+    Optional<StatusLine> status,
+    boolean screen,
+    Optional<InputStream> keyboard) {
 
   /** Set by the launcher if standard error is a terminal: Java itself cannot tell. */
   static final String TERMINAL = "io.autoinit.terminal";
@@ -28,26 +36,33 @@ record Console(
   /** The same of standard output. */
   static final String SCREEN = "io.autoinit.screen";
 
+  /** Set by the launcher if standard input and standard error are terminals. */
+  static final String KEYBOARD = "io.autoinit.keyboard";
+
   private static final int COLUMNS = 80;
   private static final int FEWEST_COLUMNS = 20;
 
   /** One that is no terminal. */
   Console(PrintStream out, PrintStream err, Clock clock) {
-    this(out, err, clock, Optional.empty());
-  }
-
-  /** One whose standard output is no terminal. */
-  Console(PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status) {
-    this(out, err, clock, status, false);
+    this(out, err, clock, Optional.empty(), false, Optional.empty());
   }
 
   /** The process's own, in UTF-8 also where a container sets no locale. */
   static Console ofProcess() {
     Clock clock = Clock.system(ZoneId.systemDefault());
     boolean screen = isTerminal(System.getProperty(SCREEN, ""), System.getenv());
+    Optional<InputStream> keyboard =
+        Optional.of(System.getProperty(KEYBOARD, ""))
+            .filter("yes"::equals)
+            .map(yes -> new FileInputStream(FileDescriptor.in));
     if (!isTerminal(System.getProperty(TERMINAL, ""), System.getenv())) {
       return new Console(
-          stream(FileDescriptor.out), stream(FileDescriptor.err), clock, Optional.empty(), screen);
+          stream(FileDescriptor.out),
+          stream(FileDescriptor.err),
+          clock,
+          Optional.empty(),
+          screen,
+          keyboard);
     }
     var status = new StatusLine(new FileOutputStream(FileDescriptor.err), columns(System.getenv()));
     return new Console(
@@ -55,7 +70,8 @@ record Console(
         new PrintStream(status, true, StandardCharsets.UTF_8),
         clock,
         Optional.of(status),
-        screen);
+        screen,
+        keyboard);
   }
 
   static boolean isTerminal(String launcherSays, Map<String, String> environment) {

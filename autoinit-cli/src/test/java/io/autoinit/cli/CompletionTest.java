@@ -18,9 +18,11 @@ class CompletionTest {
 
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource({
-    "autoinit ru,run",
+    "autoinit ru,run runs",
     "autoinit inf,infrastructure",
+    "autoinit wai,wait",
     "autoinit ready cl,clear",
+    "autoinit unl,unlock",
     "autoinit run --probe-p,--probe-port",
     "autoinit completion z,zsh"
   })

@@ -29,11 +29,14 @@ class HelpTest {
         "infrastructure --help",
         "node --help",
         "run --help",
+        "wait --help",
         "ready --help",
         "ready check --help",
         "ready set --help",
         "ready clear --help",
         "status --help",
+        "runs --help",
+        "unlock --help",
         "completion --help",
         "archive --help"
       })
@@ -70,8 +73,12 @@ class HelpTest {
                 "infrastructure --help",
                 "node --help",
                 "run --help",
+                "wait --help",
                 "ready --help",
-                "status --help")
+                "ready clear --help",
+                "status --help",
+                "runs --help",
+                "unlock --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
             .map(found -> "`" + found.group())

@@ -78,6 +78,22 @@ public final class AutoInit implements AutoCloseable {
   }
 
   /**
+   * Waits until this run is READY, without taking part: no step runs, no lock is taken, nothing is
+   * recorded. For whatever starts beside the fleet and needs its infrastructure.
+   *
+   * @throws io.autoinit.StepFailedException if the leader fails meanwhile
+   * @throws io.autoinit.StartTimeoutException if the run is not READY before the deadline
+   * @throws io.autoinit.spi.BackendUnavailableException if no store answered until then
+   */
+  public void awaitReady() {
+    try {
+      phases.awaitReady();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /**
    * What the fleet knows of this run.
    *
    * @return the record of readiness, from the ledger if the signal has none; empty if there is none
@@ -118,10 +134,50 @@ public final class AutoInit implements AutoCloseable {
    * @throws io.autoinit.spi.BackendUnavailableException if no store that records the run answers
    */
   public RunStatus status() {
+    return statuses().look();
+  }
+
+  /**
+   * What the stores tell of all runs of this application, whatever the run id of this start is.
+   * Changes nothing.
+   *
+   * @return what is known now
+   * @throws io.autoinit.spi.BackendUnavailableException if no store that records runs answers
+   * @throws io.autoinit.spi.BackendRefusedException if none of them can list its runs
+   */
+  public Runs runs() {
+    return statuses().runs();
+  }
+
+  /**
+   * Who holds the infrastructure lock of this application, whatever run it is for.
+   *
+   * @return the holder; empty if nobody holds the lock or its store cannot tell
+   * @throws io.autoinit.spi.BackendUnavailableException if the store of the lock does not answer
+   */
+  public Optional<LockHolder> lockHolder() {
+    return statuses().lockHolder();
+  }
+
+  /**
+   * Takes the infrastructure lock from a holder that is stuck: its lease is lost for ever, so it
+   * stops its step as soon as it notices, and its records are refused once its successor wrote. Who
+   * holds the lock by now keeps it if it is another.
+   *
+   * @param held the holder, as {@link #lockHolder} told it
+   * @return whether the lock was taken from it; false if it does not hold it any more, or if the
+   *     store takes no lock from a holder that lives
+   * @throws io.autoinit.spi.BackendUnavailableException if the store of the lock does not answer
+   */
+  public boolean unlock(LockHolder held) {
+    return statuses().unlock(held);
+  }
+
+  private Statuses statuses() {
     if (statuses == null) {
       statuses = phases.statuses();
     }
-    return statuses.look();
+    return statuses;
   }
 
   private Outcome outcome(Phase phase) {

@@ -11,10 +11,13 @@ import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Where the fleet learns how far a run is: the signal, which every member asks, and behind it the
@@ -178,24 +181,76 @@ public final class Board {
 
   /** The record of the signal, else of the ledger. */
   Optional<Observed<Readiness>> find() {
+    return findAnywhere().record();
+  }
+
+  /**
+   * What was found where somebody answered.
+   *
+   * @param record the record of the signal, else of the ledger
+   * @param away why the signal did not answer; empty if it did
+   */
+  record Found(Optional<Observed<Readiness>> record, Optional<String> away) {}
+
+  Found findAnywhere() {
+    Optional<Observed<Readiness>> found;
+    try {
+      found = findSignal();
+    } catch (BackendUnavailableException e) {
+      return findInPlaceOf(e);
+    }
+    return new Found(found.or(this::findLedger), Optional.empty());
+  }
+
+  private Found findInPlaceOf(BackendUnavailableException silent) {
+    if (!hasLedger()) {
+      throw silent;
+    }
+    try {
+      return new Found(findLedger(), Optional.ofNullable(silent.getMessage()));
+    } catch (BackendUnavailableException e) {
+      throw new BackendUnavailableException(
+          "%s; %s".formatted(silent.getMessage(), e.getMessage()), e);
+    }
+  }
+
+  private Optional<Observed<Readiness>> findLedger() {
+    return ledger.ask("nothing else is asked", l -> l.flatMap(store -> store.find(run)));
+  }
+
+  /**
+   * The records of all runs of the application: of the signal, and of the ledger what the signal
+   * lacks.
+   *
+   * @return empty if no store can list its runs
+   * @throws BackendUnavailableException if neither store answers
+   */
+  Optional<List<Observed<Readiness>>> runs() {
+    Optional<List<Observed<Readiness>>> signalled = Optional.empty();
     BackendUnavailableException trouble = null;
     try {
-      Optional<Observed<Readiness>> found = findSignal();
-      if (found.isPresent()) {
-        return found;
-      }
+      signalled = signal.ask("the ledger tells what it has", s -> present(s).runs(run.namespace()));
     } catch (BackendUnavailableException e) {
       trouble = e;
     }
     BackendUnavailableException silent = trouble;
-    return ledger.ask(
-        "nothing else is asked",
-        l -> {
-          if (l.isEmpty() && silent != null) {
-            throw silent;
-          }
-          return l.flatMap(store -> store.find(run));
-        });
+    Optional<List<Observed<Readiness>>> recorded =
+        ledger.ask(
+            "nothing else is asked",
+            l -> {
+              if (l.isEmpty() && silent != null) {
+                throw silent;
+              }
+              return l.flatMap(store -> store.runs(run.namespace()));
+            });
+    Map<RunKey, Observed<Readiness>> all = new LinkedHashMap<>();
+    Stream.of(signalled, recorded)
+        .flatMap(Optional::stream)
+        .flatMap(List::stream)
+        .forEach(seen -> all.putIfAbsent(seen.value().run(), seen));
+    return signalled.isPresent() || recorded.isPresent()
+        ? Optional.of(List.copyOf(all.values()))
+        : Optional.empty();
   }
 
   /** Takes the record back; in the ledger first, from which the signal would be repaired. */

@@ -2,11 +2,14 @@ package io.autoinit.core.protocol;
 
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.Marker;
+import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
+import java.util.List;
 import java.util.Optional;
 
-/** What the stores tell of a run to people who look. Changes nothing. */
+/** What the stores tell of a run to people who look, and what these do about its lock. */
 public final class Insight {
 
   private static final String NO_MATTER = "it is told without";
@@ -14,6 +17,7 @@ public final class Insight {
   private final Start start;
   private final Board board;
   private final Store<LockProvider> locks;
+  private final Store<MarkerStore> markers;
 
   /**
    * Prepares; no store is asked yet.
@@ -21,20 +25,59 @@ public final class Insight {
    * @param start what all parts share
    * @param board where the run is recorded
    * @param locks the lock's backend
+   * @param markers the markers' backend
    */
-  public Insight(Start start, Board board, Store<LockProvider> locks) {
+  public Insight(Start start, Board board, Store<LockProvider> locks, Store<MarkerStore> markers) {
     this.start = start;
     this.board = board;
     this.locks = locks;
+    this.markers = markers;
   }
 
   /**
    * What is known of the run.
    *
-   * @return the signal's record, else the ledger's
+   * @param record the signal's record, else the ledger's
+   * @param away why the signal did not answer; empty if it did
    */
-  public Optional<Observed<Readiness>> record() {
-    return board.find();
+  public record Seen(Optional<Observed<Readiness>> record, Optional<String> away) {}
+
+  /**
+   * Looks at the record of the run.
+   *
+   * @return what is known of it
+   * @throws io.autoinit.spi.BackendUnavailableException if no store that records it answers
+   */
+  public Seen look() {
+    Board.Found found = board.findAnywhere();
+    return new Seen(found.record(), found.away());
+  }
+
+  /**
+   * What is known of all runs of the application.
+   *
+   * @return the signal's records, and those that only the ledger has; empty if no store can list
+   */
+  public Optional<List<Observed<Readiness>>> runs() {
+    return board.runs();
+  }
+
+  /**
+   * The store that all members ask how far a run is.
+   *
+   * @return the name of its backend instance
+   */
+  public String signal() {
+    return board.signalName();
+  }
+
+  /**
+   * Which nodes have done their phase of the run.
+   *
+   * @return their markers; empty if their store cannot list them
+   */
+  public Optional<List<Marker>> markers() {
+    return markers.ask(NO_MATTER, m -> m.list(start.run().namespace(), start.run().runId()));
   }
 
   /**
@@ -44,6 +87,16 @@ public final class Insight {
    */
   public Optional<String> holder() {
     return locks.ask(NO_MATTER, l -> l.holder(lock()));
+  }
+
+  /**
+   * Takes the infrastructure lock from a holder.
+   *
+   * @param holder as {@link #holder} told it
+   * @return whether it was taken from that holder
+   */
+  public boolean revoke(String holder) {
+    return locks.ask("nobody knows whether the lock was taken", l -> l.revoke(lock(), holder));
   }
 
   /**
