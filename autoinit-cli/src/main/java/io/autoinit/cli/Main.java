@@ -88,6 +88,7 @@ public final class Main {
             .addSubcommand(new WaitCommand(start, split))
             .addSubcommand(ready)
             .addSubcommand(new StatusCommand(start, console))
+            .addSubcommand(new PlanCommand(start))
             .addSubcommand(new DoctorCommand(options, console))
             .addSubcommand(new CompletionCommand())
             .addSubcommand(new ArchiveCommand())

@@ -21,6 +21,7 @@ class CompletionTest {
     "autoinit ru,run",
     "autoinit inf,infrastructure",
     "autoinit wai,wait",
+    "autoinit pl,plan",
     "autoinit ready cl,clear",
     "autoinit run --probe-p,--probe-port",
     "autoinit completion z,zsh"

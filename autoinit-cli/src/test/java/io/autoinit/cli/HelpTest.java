@@ -35,6 +35,7 @@ class HelpTest {
         "ready set --help",
         "ready clear --help",
         "status --help",
+        "plan --help",
         "completion --help",
         "archive --help"
       })
@@ -74,7 +75,8 @@ class HelpTest {
                 "wait --help",
                 "ready --help",
                 "ready clear --help",
-                "status --help")
+                "status --help",
+                "plan --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
             .map(found -> "`" + found.group())
