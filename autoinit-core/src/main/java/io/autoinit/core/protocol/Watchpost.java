@@ -110,8 +110,8 @@ final class Watchpost implements AutoCloseable {
   private static StepFailedException failed(Readiness.Failed failure) {
     return new StepFailedException(
         failure.step(),
-        "Step '%s' failed on %s, which led this run: %s"
-            .formatted(failure.step(), failure.holder(), failure.cause()));
+        // The cause names the step.
+        "%s led this run and ended it: %s".formatted(failure.holder(), failure.cause()));
   }
 
   /**
