@@ -42,4 +42,20 @@ public interface LockProvider {
   default Optional<String> holder(LockName name) {
     return Optional.empty();
   }
+
+  /**
+   * Takes a lock from a holder that somebody decided is stuck. That lease is lost for ever then,
+   * and the lock is free when this returns. Whoever else holds the lock keeps it (LOCK-10).
+   *
+   * @param name the lock
+   * @param holder whom to take it from, as {@link #holder} told it
+   * @return whether it was taken from that holder; false if that one does not hold it, or if this
+   *     store takes no lock from a holder that lives
+   * @throws BackendUnavailableException if the store does not answer; the lock may or may not have
+   *     been taken
+   * @throws BackendRefusedException if the store refuses for good
+   */
+  default boolean revoke(LockName name, String holder) {
+    return false;
+  }
 }

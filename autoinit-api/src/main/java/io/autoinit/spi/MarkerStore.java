@@ -1,5 +1,8 @@
 package io.autoinit.spi;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,6 +41,20 @@ public interface MarkerStore {
    * @throws BackendRefusedException if the store refuses for good
    */
   boolean remove(MarkerKey key);
+
+  /**
+   * The markers of all nodes in one run, for people who look: those and no others, in any order
+   * (MARK-4). May cost more than one request.
+   *
+   * @param namespace the application
+   * @param run the deployment
+   * @return the markers, as {@link #find} tells them; empty if this store cannot list markers
+   * @throws BackendUnavailableException if the store does not answer
+   * @throws BackendRefusedException if the store refuses for good
+   */
+  default Optional<List<Marker>> list(Namespace namespace, RunId run) {
+    return Optional.empty();
+  }
 
   /**
    * Who sees this store.

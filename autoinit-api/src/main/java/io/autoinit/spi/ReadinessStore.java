@@ -1,6 +1,8 @@
 package io.autoinit.spi;
 
+import io.autoinit.Namespace;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -96,6 +98,20 @@ public interface ReadinessStore {
    * @throws BackendRefusedException if the store refuses for good
    */
   boolean clear(RunKey run);
+
+  /**
+   * The records of all runs of an application, for people who look. Each run that has a record is
+   * in it, in any order, and no run of another namespace (READY-11). May cost more than one
+   * request.
+   *
+   * @param namespace the application
+   * @return the records, as {@link #find} tells them; empty if this store cannot list runs
+   * @throws BackendUnavailableException if the store does not answer
+   * @throws BackendRefusedException if the store refuses for good
+   */
+  default Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
+    return Optional.empty();
+  }
 
   /**
    * Whether records survive a restart, eviction and flush of the store, as far as the store is made

@@ -1,11 +1,16 @@
 package io.autoinit.cli;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,15 +23,24 @@ import java.util.Optional;
  * @param clock the time that lines show
  * @param status the line below all others of a terminal; empty where standard error is none
  * @param screen whether standard output is a terminal, on which a text may be drawn again
+ * @param keyboard standard input, if a person answers there
  */
 record Console(
-    PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status, boolean screen) {
+    PrintStream out,
+    PrintStream err,
+    Clock clock,
+    Optional<StatusLine> status,
+    boolean screen,
+    Optional<BufferedReader> keyboard) {
 
   /** Set by the launcher if standard error is a terminal: Java itself cannot tell. */
   static final String TERMINAL = "io.autoinit.terminal";
 
   /** The same of standard output. */
   static final String SCREEN = "io.autoinit.screen";
+
+  /** The same of standard input. */
+  static final String KEYBOARD = "io.autoinit.keyboard";
 
   private static final int COLUMNS = 80;
   private static final int FEWEST_COLUMNS = 20;
@@ -38,7 +52,7 @@ record Console(
 
   /** One whose standard output is no terminal. */
   Console(PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status) {
-    this(out, err, clock, status, false);
+    this(out, err, clock, status, false, Optional.empty());
   }
 
   /** The process's own, in UTF-8 also where a container sets no locale. */
@@ -47,7 +61,12 @@ record Console(
     boolean screen = isTerminal(System.getProperty(SCREEN, ""), System.getenv());
     if (!isTerminal(System.getProperty(TERMINAL, ""), System.getenv())) {
       return new Console(
-          stream(FileDescriptor.out), stream(FileDescriptor.err), clock, Optional.empty(), screen);
+          stream(FileDescriptor.out),
+          stream(FileDescriptor.err),
+          clock,
+          Optional.empty(),
+          screen,
+          standardInput());
     }
     var status = new StatusLine(new FileOutputStream(FileDescriptor.err), columns(System.getenv()));
     return new Console(
@@ -55,7 +74,18 @@ record Console(
         new PrintStream(status, true, StandardCharsets.UTF_8),
         clock,
         Optional.of(status),
-        screen);
+        screen,
+        standardInput());
+  }
+
+  /** Also on a terminal that draws nothing. */
+  private static Optional<BufferedReader> standardInput() {
+    return System.getProperty(KEYBOARD, "").equals("yes")
+        ? Optional.of(
+            new BufferedReader(
+                new InputStreamReader(
+                    new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8)))
+        : Optional.empty();
   }
 
   static boolean isTerminal(String launcherSays, Map<String, String> environment) {
@@ -71,6 +101,18 @@ record Console(
 
   private static PrintStream stream(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** Asks on standard error; whatever is not a yes is a no. */
+  boolean confirms(String question) {
+    err.print(Humanized.harmless(question) + " [y/N] ");
+    err.flush();
+    try {
+      String answer = keyboard.isPresent() ? keyboard.get().readLine() : null;
+      return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Prints one sentence on standard error. */

@@ -82,6 +82,8 @@ public final class Main {
             .addSubcommand(new RunCommand(start, split))
             .addSubcommand(ready)
             .addSubcommand(new StatusCommand(start, console))
+            .addSubcommand(new RunsCommand(start, console))
+            .addSubcommand(new UnlockCommand(start, console))
             .addSubcommand(new DoctorCommand(options, console))
             .addSubcommand(new CompletionCommand())
             .addSubcommand(new ArchiveCommand())

@@ -18,9 +18,10 @@ class CompletionTest {
 
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource({
-    "autoinit ru,run",
+    "autoinit ru,run runs",
     "autoinit inf,infrastructure",
     "autoinit ready cl,clear",
+    "autoinit unl,unlock",
     "autoinit run --probe-p,--probe-port",
     "autoinit completion z,zsh"
   })

@@ -34,6 +34,8 @@ class HelpTest {
         "ready set --help",
         "ready clear --help",
         "status --help",
+        "runs --help",
+        "unlock --help",
         "completion --help",
         "archive --help"
       })
@@ -71,7 +73,9 @@ class HelpTest {
                 "node --help",
                 "run --help",
                 "ready --help",
-                "status --help")
+                "status --help",
+                "runs --help",
+                "unlock --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
             .map(found -> "`" + found.group())

@@ -14,9 +14,9 @@ class MistakeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                 | 'autoinit' needs a command: one of infrastructure, node, run, ready, status, doctor, completion, archive; see 'autoinit --help'",
+        "''                 | 'autoinit' needs a command: one of infrastructure, node, run, ready, status, runs, unlock, doctor, completion, archive; see 'autoinit --help'",
         "rnu                | 'autoinit' has no command rnu; did you mean run? See 'autoinit --help'",
-        "frobnicate         | 'autoinit' has no command frobnicate; there are [infrastructure, node, run, ready, status, doctor, completion, archive]; see 'autoinit --help'",
+        "frobnicate         | 'autoinit' has no command frobnicate; there are [infrastructure, node, run, ready, status, runs, unlock, doctor, completion, archive]; see 'autoinit --help'",
         "run --timeot 3     | 'autoinit run' has no option --timeot; did you mean --timeout? See 'autoinit run --help'",
         "run --timeot=3     | 'autoinit run' has no option --timeot; did you mean --timeout? See 'autoinit run --help'",
         "node --xyzzy       | 'autoinit node' has no option --xyzzy; see 'autoinit node --help'",
@@ -32,6 +32,7 @@ class MistakeTest {
         "run -- /etc/passwd | there is no command '/etc/passwd' that can be executed; see 'autoinit run --help'",
         "run -- /etc        | there is no command '/etc' that can be executed; see 'autoinit run --help'",
         "run -- --run-id x  | the command '--run-id' begins with a dash: options of autoinit stand before --; see 'autoinit run --help'",
+        "unlock             | there is nobody to ask here: add --yes; see 'autoinit unlock --help'",
         "node --set foo     | --set takes KEY=VALUE, for example autoinit.marker-dir=/data; see 'autoinit node --help'",
       })
   void isRefusedInOneSentence(String args, String sentence) {

@@ -118,10 +118,50 @@ public final class AutoInit implements AutoCloseable {
    * @throws io.autoinit.spi.BackendUnavailableException if no store that records the run answers
    */
   public RunStatus status() {
+    return statuses().look();
+  }
+
+  /**
+   * What the stores tell of all runs of this application, whatever the run id of this start is.
+   * Changes nothing.
+   *
+   * @return what is known now
+   * @throws io.autoinit.spi.BackendUnavailableException if no store that records runs answers
+   * @throws io.autoinit.spi.BackendRefusedException if none of them can list its runs
+   */
+  public Runs runs() {
+    return statuses().runs();
+  }
+
+  /**
+   * Who holds the infrastructure lock of this application, whatever run it is for.
+   *
+   * @return the holder; empty if nobody holds the lock or its store cannot tell
+   * @throws io.autoinit.spi.BackendUnavailableException if the store of the lock does not answer
+   */
+  public Optional<LockHolder> lockHolder() {
+    return statuses().lockHolder();
+  }
+
+  /**
+   * Takes the infrastructure lock from a holder that is stuck: its lease is lost for ever, so it
+   * stops its step as soon as it notices, and its records are refused once its successor wrote. Who
+   * holds the lock by now keeps it if it is another.
+   *
+   * @param held the holder, as {@link #lockHolder} told it
+   * @return whether the lock was taken from it; false if it does not hold it any more, or if the
+   *     store takes no lock from a holder that lives
+   * @throws io.autoinit.spi.BackendUnavailableException if the store of the lock does not answer
+   */
+  public boolean unlock(LockHolder held) {
+    return statuses().unlock(held);
+  }
+
+  private Statuses statuses() {
     if (statuses == null) {
       statuses = phases.statuses();
     }
-    return statuses.look();
+    return statuses;
   }
 
   private Outcome outcome(Phase phase) {

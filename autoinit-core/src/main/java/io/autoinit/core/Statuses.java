@@ -2,11 +2,14 @@ package io.autoinit.core;
 
 import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.Timeline;
+import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +53,67 @@ final class Statuses {
         run, record, record.filter(this::isSilent).isPresent(), takeoverDelay, around.lock());
   }
 
+  Runs runs() {
+    return new Runs(run.namespace(), known());
+  }
+
+  Optional<LockHolder> lockHolder() {
+    return insight
+        .holder()
+        .map(
+            holder -> {
+              Optional<Observed<Readiness>> work = workOf(holder).map(this::redacted);
+              return new LockHolder(
+                  insight.lock(), holder, work, work.filter(this::isSilent).isPresent());
+            });
+  }
+
+  /** What a holder leads: this run, else whichever; empty also while no store tells. */
+  private Optional<Observed<Readiness>> workOf(String holder) {
+    try {
+      return insight
+          .record()
+          .filter(seen -> beats(seen.value(), holder))
+          .or(
+              () ->
+                  insight.runs().orElse(List.of()).stream()
+                      .filter(seen -> beats(seen.value(), holder))
+                      .min(Comparator.comparing(Observed::age)));
+    } catch (BackendUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean beats(Readiness record, String holder) {
+    return record.holder().equals(holder) && beats(record);
+  }
+
+  private static boolean beats(Readiness record) {
+    return record instanceof Readiness.Running || record instanceof Readiness.Claimed;
+  }
+
+  boolean unlock(LockHolder held) {
+    known = null;
+    return insight.revoke(held.holder());
+  }
+
+  private List<Runs.Known> known() {
+    return insight
+        .runs()
+        .orElseThrow(
+            () ->
+                new BackendRefusedException(
+                    "The backend '%s' cannot list its runs: name one, as in 'autoinit status --run-id v42'"
+                        .formatted(insight.signal())))
+        .stream()
+        .map(this::redacted)
+        .map(seen -> new Runs.Known(seen, isSilent(seen)))
+        .sorted(Comparator.comparing(known -> known.record().age()))
+        .toList();
+  }
+
   private boolean isSilent(Observed<Readiness> seen) {
-    boolean beats =
-        seen.value() instanceof Readiness.Running || seen.value() instanceof Readiness.Claimed;
-    return beats && !insight.keepsOthersAway(seen);
+    return beats(seen.value()) && !insight.keepsOthersAway(seen);
   }
 
   private Surroundings surroundings() {

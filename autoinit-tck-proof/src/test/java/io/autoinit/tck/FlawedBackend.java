@@ -2,6 +2,7 @@ package io.autoinit.tck;
 
 import io.autoinit.Namespace;
 import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Finding;
@@ -21,10 +22,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** The in-memory backend with one flaw. */
 final class FlawedBackend implements Backend, LockProvider, MarkerStore {
@@ -56,7 +59,7 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
     this.misfortunes = misfortunes;
     this.restartsBefore = misfortunes.restarts();
     this.store = store;
-    this.sound = store.open("flawed");
+    this.sound = store.open("flawed-" + UUID.randomUUID());
     this.readiness = new FlawedReadiness(flaw, () -> closed, rows);
     if (flaw == Flaw.THREAD_LEFT_AFTER_CLOSE) {
       var thread = new Thread(() -> LockSupport.parkNanos(Duration.ofMinutes(2).toNanos()), "left");
@@ -119,13 +122,35 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
     return Guarantee.STRONG;
   }
 
+  private LockName known(LockName asked) {
+    return flaw == Flaw.LOCK_NAMES_IGNORE_CASE
+        ? new LockName(
+            new Namespace(asked.namespace().value().toLowerCase(Locale.ROOT)), asked.node())
+        : asked;
+  }
+
+  @Override
+  public Optional<String> holder(LockName name) {
+    return soundLocks().holder(known(name));
+  }
+
+  @Override
+  public boolean revoke(LockName asked, String holder) {
+    LockName name = known(asked);
+    return switch (flaw) {
+      case REVOKE_TELLS_NOBODY -> holder(name).equals(Optional.of(holder));
+      case REVOKE_TAKES_FROM_ANYBODY -> store.revoke(name);
+      case REVOKE_DENIES_IT -> {
+        boolean unused = soundLocks().revoke(name, holder);
+        yield false;
+      }
+      default -> soundLocks().revoke(name, holder);
+    };
+  }
+
   @Override
   public Optional<Lease> tryAcquire(LockName asked, Duration ttl) {
-    LockName name =
-        flaw == Flaw.LOCK_NAMES_IGNORE_CASE
-            ? new LockName(
-                new Namespace(asked.namespace().value().toLowerCase(Locale.ROOT)), asked.node())
-            : asked;
+    LockName name = known(asked);
     if (flaw == Flaw.BROKEN_FOR_GOOD_BY_A_RESTART && misfortunes.restarts() > restartsBefore) {
       throw new BackendUnavailableException("the server was restarted");
     }
@@ -166,7 +191,7 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
     Optional<String> unused = soundLocks().holder(name);
     LockSupport.parkNanos(2_000_000);
     return store
-        .open("behind")
+        .open("behind-" + UUID.randomUUID())
         .locks()
         .orElseThrow()
         .tryAcquire(name, ttl)
@@ -277,6 +302,18 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
   @Override
   public boolean remove(MarkerKey key) {
     return soundMarkers().remove(mixed(key));
+  }
+
+  @Override
+  public Optional<List<Marker>> list(Namespace namespace, RunId run) {
+    Optional<List<Marker>> listed = soundMarkers().list(namespace, run);
+    return flaw == Flaw.MARKERS_OF_LIKE_RUNS_LISTED
+        ? listed.map(
+            own ->
+                Stream.of(own, soundMarkers().list(namespace, new RunId("a-" + run)).orElseThrow())
+                    .flatMap(List::stream)
+                    .toList())
+        : listed;
   }
 
   private MarkerKey mixed(MarkerKey key) {

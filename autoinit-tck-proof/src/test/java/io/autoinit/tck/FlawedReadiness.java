@@ -176,6 +176,25 @@ final class FlawedReadiness implements ReadinessStore {
   }
 
   @Override
+  public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
+    requireOpen();
+    synchronized (rows) {
+      return Optional.of(
+          rows.records.keySet().stream()
+              .filter(
+                  run ->
+                      run.namespace().equals(namespace)
+                          || flaw == Flaw.RUNS_OF_ALL_NAMESPACES_LISTED)
+              .flatMap(run -> find(run).stream())
+              .filter(
+                  seen ->
+                      flaw != Flaw.CLAIMS_NOT_LISTED
+                          || !(seen.value() instanceof Readiness.Claimed))
+              .toList());
+    }
+  }
+
+  @Override
   public boolean durable() {
     return true;
   }

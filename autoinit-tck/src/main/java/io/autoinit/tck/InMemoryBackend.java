@@ -1,5 +1,7 @@
 package io.autoinit.tck;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Guarantee;
@@ -11,6 +13,7 @@ import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.ReadinessStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -151,6 +154,11 @@ public final class InMemoryBackend implements Backend {
     public Optional<String> holder(LockName name) {
       return ask(s -> s.holder(name)).map(lease -> lease.client().client());
     }
+
+    @Override
+    public boolean revoke(LockName name, String holder) {
+      return ask(s -> s.revoke(name, holder));
+    }
   }
 
   private final class InMemoryMarkers implements MarkerStore {
@@ -171,6 +179,11 @@ public final class InMemoryBackend implements Backend {
     @Override
     public boolean remove(MarkerKey key) {
       return ask(s -> s.remove(key));
+    }
+
+    @Override
+    public Optional<List<Marker>> list(Namespace namespace, RunId run) {
+      return Optional.of(ask(s -> s.markers(namespace, run)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.autoinit.tck;
 
+import io.autoinit.Namespace;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
@@ -8,6 +9,7 @@ import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -44,6 +46,11 @@ final class InMemoryReadiness implements ReadinessStore {
   @Override
   public boolean clear(RunKey run) {
     return client.ask(store -> store.clear(run));
+  }
+
+  @Override
+  public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
+    return Optional.of(client.ask(store -> store.records(namespace)));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.autoinit.tck;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.LockName;
@@ -261,6 +263,11 @@ public final class InMemoryStore {
     return Optional.of(now.lease());
   }
 
+  synchronized boolean revoke(LockName name, String client) {
+    return holder(name).filter(lease -> lease.client().client().equals(client)).isPresent()
+        && revoke(name);
+  }
+
   synchronized boolean renew(InMemoryLease lease) {
     if (holder(lease.name()).filter(lease::equals).isEmpty()) {
       return false;
@@ -279,6 +286,19 @@ public final class InMemoryStore {
 
   boolean durable() {
     return durable;
+  }
+
+  synchronized List<Observed<Readiness>> records(Namespace namespace) {
+    return records.keySet().stream()
+        .filter(run -> run.namespace().equals(namespace))
+        .flatMap(run -> record(run).stream())
+        .toList();
+  }
+
+  synchronized List<Marker> markers(Namespace namespace, RunId run) {
+    return markers.values().stream()
+        .filter(m -> m.key().namespace().equals(namespace) && m.key().runId().equals(run))
+        .toList();
   }
 
   synchronized Optional<Observed<Readiness>> record(RunKey run) {

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules LOCK-4 to LOCK-7 and LOCK-9, within one process. */
+/** The rules LOCK-4 to LOCK-7, LOCK-9 and LOCK-10, within one process. */
 abstract class LeaseRules extends LockRules {
 
   /** How often a machine may stall while LOCK-9 is looked at. */
@@ -222,6 +222,55 @@ abstract class LeaseRules extends LockRules {
       }
     }
     return true;
+  }
+
+  /** Who frees a lock by hand hits the holder that was looked at, and nobody who came since. */
+  @Test
+  @DisplayName("LOCK-10 a holder that the lock is taken from has lost it, and no other holder has")
+  public final void revokes() {
+    LockProvider first = locks(client());
+    LockProvider second = locks(client());
+    LockName name = freshLock();
+    Lease old = acquire("LOCK-10", first, name, LONG);
+    String stuck =
+        second
+            .holder(name)
+            .orElseThrow(() -> skip("the store does not tell who holds a lock, so none is named"));
+    requireKept(old, second.revoke(name, stuck + "x"), "its holder", "another");
+    if (!second.revoke(name, stuck)) {
+      rule(
+          old.renew(),
+          "LOCK-10",
+          "revoke says that it took '" + name + "' from nobody, but its holder lost it",
+          "what revoke answers");
+      throw skip("the store takes no lock from a holder that lives");
+    }
+    requireRevoked(old, "and nobody else has got the lock yet");
+    Lease next = acquire("LOCK-10", second, name, LONG);
+    rule(
+        next.token() > old.token(),
+        "LOCK-10",
+        "the token after a revoke is %d, but %d was given before"
+            .formatted(next.token(), old.token()),
+        "whether revoke takes away the counter together with the lock");
+    requireKept(next, first.revoke(name, stuck), "the next holder", "the last one");
+    requireRevoked(old, "and another holds it now");
+  }
+
+  private static void requireKept(Lease lease, boolean revoked, String holder, String named) {
+    rule(
+        !revoked && lease.renew(),
+        "LOCK-10",
+        "revoke took a lock from %s, or says so, although %s was named".formatted(holder, named),
+        "whether revoke compares the holder and takes the lock in one step of the store");
+  }
+
+  private static void requireRevoked(Lease lease, String when) {
+    rule(
+        !lease.renew(),
+        "LOCK-10",
+        "renew returned true after the lock was taken away, " + when,
+        "whether revoke ends the lease itself, or only what is told of it");
   }
 
   static void requireLost(Lease lease, LockName name, String when) {

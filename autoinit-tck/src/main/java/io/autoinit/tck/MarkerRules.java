@@ -10,18 +10,20 @@ import io.autoinit.spi.Reach;
 import io.autoinit.spi.StepOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules MARK-1 to MARK-3, within one process. */
+/** The rules MARK-1 to MARK-4, within one process. */
 abstract class MarkerRules extends PublicationRules {
 
   /** What one client puts, others find, with every text as it was. */
@@ -154,6 +156,46 @@ abstract class MarkerRules extends PublicationRules {
           "two clients find different markers after all writers have ended",
           "whether clients read the store, or a copy of their own");
     }
+  }
+
+  /** Who looks which nodes have done their phase. */
+  @Test
+  @DisplayName("MARK-4 a store that lists markers lists each of a run and no other")
+  public final void markersAreListed() {
+    MarkerStore writer = markers(client());
+    MarkerStore reader = markers(client());
+    String base = fresh("m");
+    Optional<List<Marker>> none = reader.list(new Namespace(base), new RunId("b"));
+    appliesIf(none.isPresent(), "the store cannot list markers");
+    List<MarkerKey> keys = new ArrayList<>(List.of(key(base, "node", "b")));
+    if (writer.reach() == Reach.FLEET) {
+      keys.addAll(List.of(key(base, "b", "b"), key(base, "x-b", "b")));
+    }
+    List<MarkerKey> others =
+        List.of(key(base, "node", "a"), key(base, "node", "a-b"), key(base + "-a", "node", "b"));
+    Map<MarkerKey, Marker> expected = new LinkedHashMap<>();
+    keys.forEach(key -> expected.put(key, sized(key, 3)));
+    requireListed(reader, base, List.of());
+    expected.values().forEach(writer::put);
+    others.forEach(key -> writer.put(sized(key, 3)));
+    requireListed(reader, base, expected.values());
+    MarkerKey gone = keys.get(0);
+    writer.remove(gone);
+    expected.remove(gone);
+    requireListed(reader, base, expected.values());
+    keys.forEach(writer::remove);
+    others.forEach(writer::remove);
+  }
+
+  private static void requireListed(
+      MarkerStore store, String namespace, Collection<Marker> expected) {
+    List<Marker> listed = store.list(new Namespace(namespace), new RunId("b")).orElse(List.of());
+    rule(
+        listed.size() == expected.size() && Set.copyOf(listed).equals(Set.copyOf(expected)),
+        "MARK-4",
+        "%d nodes have a marker of the run, but these are listed: %.300s"
+            .formatted(expected.size(), listed),
+        "how the store's keys are taken apart into namespace, node and run");
   }
 
   /** A marker that tells from its holder how many steps it must have. */

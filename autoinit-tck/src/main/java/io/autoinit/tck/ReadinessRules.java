@@ -13,14 +13,17 @@ import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules READY-1 to READY-8, within one process. */
+/** The rules READY-1 to READY-8 and READY-11, within one process. */
 abstract class ReadinessRules extends LeaseRules {
 
   private static final List<CompletedStep> STEPS =
@@ -314,6 +317,60 @@ abstract class ReadinessRules extends LeaseRules {
   }
 
   // Records.
+
+  /** Who looks for a run whose name was forgotten. */
+  @Test
+  @DisplayName("READY-11 a store that lists runs lists each of a namespace and no other")
+  public final void runsAreListed() {
+    ReadinessStore writer = readiness(client());
+    ReadinessStore reader = readiness(client());
+    Namespace mine = freshNamespace();
+    Namespace like = new Namespace(mine + "-b");
+    Optional<List<Observed<Readiness>>> none = reader.runs(mine);
+    appliesIf(none.isPresent(), "the store cannot list runs");
+    requireListed(reader, mine, Set.of());
+    Set<Readiness> expected = new HashSet<>();
+    for (Namespace namespace : List.of(mine, like)) {
+      RunKey running = new RunKey(namespace, freshRunId());
+      RunKey ready = new RunKey(namespace, freshRunId());
+      RunKey claimed = new RunKey(namespace, freshRunId());
+      RunKey cleared = new RunKey(namespace, freshRunId());
+      requirePublished("READY-11", writer, running(running, 4));
+      requirePublished("READY-11", writer, ready(ready, 5));
+      requirePublished("READY-11", writer, ready(cleared, 6));
+      writer.clear(cleared);
+      Readiness claim =
+          writer.claim(Claim.of(claimed, "x", Optional.empty())).orElseThrow().value();
+      if (namespace.equals(mine)) {
+        expected.addAll(List.of(running(running, 4), ready(ready, 5), claim));
+      }
+    }
+    requireListed(reader, mine, expected);
+    // The namespace of whoever names none is where stores take short cuts with their keys.
+    rule(
+        reader.runs(Namespace.DEFAULT).orElseThrow().stream()
+            .allMatch(o -> o.value().run().namespace().equals(Namespace.DEFAULT)),
+        "READY-11",
+        "the runs of the namespace 'default' hold those of another",
+        "how the store's keys are told apart");
+  }
+
+  private static void requireListed(
+      ReadinessStore store, Namespace namespace, Set<Readiness> expected) {
+    List<Observed<Readiness>> listed = store.runs(namespace).orElse(List.of());
+    rule(
+        listed.size() == expected.size()
+            && listed.stream().map(Observed::value).collect(Collectors.toSet()).equals(expected),
+        "READY-11",
+        "%d runs of '%s' have a record, but these are listed: %.300s"
+            .formatted(expected.size(), namespace, listed),
+        "which keys runs takes for those of a namespace, and whether it leaves out what was cleared");
+    rule(
+        listed.stream().allMatch(o -> o.age().compareTo(PATIENCE.multipliedBy(6)) < 0),
+        "READY-11",
+        "a record just written is listed with the age " + listed,
+        "whether runs measures ages as find does");
+  }
 
   static Readiness running(RunKey run, long token) {
     return new Readiness.Running(

@@ -5,10 +5,12 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.IMap;
+import com.hazelcast.query.Predicates;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -106,6 +108,13 @@ final class HazelcastGrid implements AutoCloseable {
   /** A map of this backend. */
   IMap<String, String> map(HazelcastInstance instance, String name) {
     return instance.getMap(settings.prefix() + "-" + name);
+  }
+
+  /** The names in a map that begin like this, picked out by the members. */
+  Set<String> names(String map, String prefix) {
+    String literal = prefix.replaceAll("([\\\\%_])", "\\\\$1");
+    return ask(
+        instance -> Set.copyOf(map(instance, map).keySet(Predicates.like("__key", literal + "%"))));
   }
 
   /**

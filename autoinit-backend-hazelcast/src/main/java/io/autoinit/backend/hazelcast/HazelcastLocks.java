@@ -161,6 +161,25 @@ final class HazelcastLocks implements LockProvider {
         });
   }
 
+  @Override
+  public boolean revoke(LockName name, String holder) {
+    return with((instance, cells) -> revoked(instance, cells, name.toString(), holder));
+  }
+
+  private boolean revoked(HazelcastInstance instance, Cells cells, String name, String client) {
+    while (true) {
+      Optional<String> seen = cells.get(name);
+      Held before = seen.map(Held::fromText).orElse(Held.NEVER);
+      if (!before.isHeldAt(grid.millis(instance)) || !before.client().equals(client)) {
+        return false;
+      }
+      // Not taken if it was renewed meanwhile: then it is looked at again.
+      if (cells.swap(name, seen, before.released().toText())) {
+        return true;
+      }
+    }
+  }
+
   private <T> T with(BiFunction<HazelcastInstance, Cells, T> work) {
     return grid.ask(instance -> work.apply(instance, cells(instance)));
   }

@@ -2,14 +2,20 @@ package io.autoinit.backend.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
+import java.util.List;
 import java.util.Optional;
 
 /** Markers as one text each, so that one is seen whole or not at all (MARK-1, MARK-3). */
 final class HazelcastMarkers implements MarkerStore {
+
+  private static final String MAP = "markers";
 
   private final HazelcastGrid grid;
 
@@ -38,8 +44,29 @@ final class HazelcastMarkers implements MarkerStore {
     return grid.ask(instance -> map(instance).remove(name(key)) != null);
   }
 
+  @Override
+  public Optional<List<Marker>> list(Namespace namespace, RunId run) {
+    String prefix = namespace + ":";
+    String end = ":" + run;
+    return Optional.of(
+        grid.names(MAP, prefix).stream()
+            .filter(name -> name.endsWith(end))
+            .map(name -> name.substring(prefix.length(), name.length() - end.length()))
+            .flatMap(node -> readable(namespace, node, run).stream())
+            .toList());
+  }
+
+  /** Empty also for what is no marker: the others are no less there for it. */
+  private Optional<Marker> readable(Namespace namespace, String node, RunId run) {
+    try {
+      return find(new MarkerKey(namespace, new NodeId(node), run));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
+  }
+
   private IMap<String, String> map(HazelcastInstance instance) {
-    return grid.map(instance, "markers");
+    return grid.map(instance, MAP);
   }
 
   private Marker read(MarkerKey key, String text) {

@@ -1,5 +1,7 @@
 package io.autoinit.backend.hazelcast;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
@@ -12,6 +14,7 @@ import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -141,6 +144,26 @@ final class HazelcastReadiness implements ReadinessStore {
   @Override
   public Watch watch(RunKey run, Consumer<Hint> told) {
     return hints.watch(key(run), told);
+  }
+
+  @Override
+  public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
+    String any = key(new RunKey(namespace, new RunId("x")));
+    String prefix = any.substring(0, any.length() - 1);
+    return Optional.of(
+        grid.names(MAP, prefix).stream()
+            // Without a prefix, as the default namespace is, those of the others are named too.
+            .flatMap(name -> readable(namespace, name.substring(prefix.length())).stream())
+            .toList());
+  }
+
+  /** Empty also for what is no record: the others are no less there for it. */
+  private Optional<Observed<Readiness>> readable(Namespace namespace, String name) {
+    try {
+      return find(new RunKey(namespace, new RunId(name)));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
   }
 
   /** In memory alone, as far as can be seen. */

@@ -18,8 +18,8 @@ final class Failures {
   static final String UNDEFINED_TABLE = "42P01";
   static final String UNDEFINED_SCHEMA = "3F000";
   static final String LOCK_TIMEOUT = "55P03";
+  static final String NO_RIGHT = "42501";
 
-  private static final String NO_RIGHT = "42501";
   private static final String READ_ONLY = "25006";
   private static final String DRIVER_REJECTS = "08004";
   private static final String PROTOCOL = "08P01";

@@ -1,5 +1,7 @@
 package io.autoinit.backend.postgres;
 
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Locks that are the advisory lock of an open transaction, which pgbouncer keeps together and the
@@ -54,20 +57,42 @@ final class PostgresLocks implements LockProvider {
       RETURNING epoch
       """;
 
+  /** The session that holds an advisory lock. */
+  private static final String HELD =
+      """
+
+      FROM pg_catalog.pg_locks
+      WHERE locktype = 'advisory' AND granted AND objsubid = 1
+        AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        AND classid = %s AND objid = %s""";
+
   /** The holder, as long as the advisory lock is really held; it is asked for, not tried. */
   private static final String HOLDER =
+      "SELECT holder FROM {s}.epochs WHERE scope = %s AND EXISTS (SELECT 1" + HELD + ")";
+
+  /** Moves the epoch on, so that the holder's records are refused from now on. */
+  private static final String MOVE_EPOCH =
       """
-      SELECT holder FROM {s}.epochs WHERE scope = %s AND EXISTS (
-        SELECT 1 FROM pg_catalog.pg_locks
-        WHERE locktype = 'advisory' AND granted AND objsubid = 1
-          AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-          AND classid = %s AND objid = %s)
+      BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+      SET LOCAL lock_timeout = '2s';
+      UPDATE {s}.epochs SET epoch = epoch + 1 WHERE scope = %s AND holder = %s RETURNING epoch
       """;
+
+  /**
+   * Ends the session that holds the lock. One that got it in this very moment, and waits to write
+   * its epoch, may be hit in its place; it has begun nothing, and tries again.
+   */
+  private static final String END_HOLDER =
+      "SELECT pid, pg_catalog.pg_terminate_backend(pid)" + HELD;
+
+  private static final String STILL_HELD = "SELECT 1" + HELD + " AND pid = %s";
 
   private static final Duration LONGEST_IDLE = Duration.ofMillis(Integer.MAX_VALUE);
   private static final Duration LONGEST_UNACKNOWLEDGED = Duration.ofSeconds(10);
   private static final long LONGEST_KEEPALIVE_IDLE = 5;
   private static final long LONGEST_KEEPALIVE_INTERVAL = 2;
+  private static final Duration LONGEST_END = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofMillis(10);
   private static final long LOW_HALF = 0xffff_ffffL;
 
   private final PostgresSettings settings;
@@ -229,10 +254,62 @@ final class PostgresLocks implements LockProvider {
 
   @Override
   public Optional<String> holder(LockName name) {
-    long key = key(name);
     return schema
-        .read(schema.sql(HOLDER, name.toString(), key >>> Integer.SIZE, key & LOW_HALF))
+        .read(schema.sql(HOLDER, name.toString(), high(name), low(name)))
         .map(row -> row.text(0));
+  }
+
+  @Override
+  public boolean revoke(LockName name, String holder) {
+    // Asked first, so that the epoch of a lock that nobody holds is left alone.
+    if (!holder(name).equals(Optional.of(holder))) {
+      return false;
+    }
+    Optional<Row> ended = connections.use(session -> ended(session, name, holder));
+    ended.ifPresent(session -> awaitEnd(name, session.number(0)));
+    return ended.isPresent();
+  }
+
+  private Optional<Row> ended(Session session, LockName name, String holder) throws SQLException {
+    if (session.query(schema.sql(MOVE_EPOCH, name.toString(), holder)).isEmpty()) {
+      session.rollback();
+      return Optional.empty();
+    }
+    try {
+      Optional<Row> ended = session.query(schema.sql(END_HOLDER, high(name), low(name)));
+      session.query("COMMIT");
+      return ended;
+    } catch (SQLException e) {
+      if (!Failures.NO_RIGHT.equals(e.getSQLState())) {
+        throw e;
+      }
+      throw new BackendRefusedException(
+          "%s does not let this user end the session that holds the lock %s: connect as the user of that session, or grant pg_signal_backend"
+              .formatted(settings.place(), name),
+          e);
+    }
+  }
+
+  /** The server answers before the session has ended. */
+  private void awaitEnd(LockName name, long pid) {
+    String stillHeld = schema.sql(STILL_HELD, high(name), low(name), pid);
+    long end = System.nanoTime() + LONGEST_END.toNanos();
+    while (schema.read(stillHeld).isPresent()) {
+      if (System.nanoTime() - end > 0) {
+        throw new BackendUnavailableException(
+            "%s was told to end the session %d, which holds the lock %s, but it goes on: try again"
+                .formatted(settings.place(), pid, name));
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private long high(LockName name) {
+    return key(name) >>> Integer.SIZE;
+  }
+
+  private long low(LockName name) {
+    return key(name) & LOW_HALF;
   }
 
   private long key(LockName name) {

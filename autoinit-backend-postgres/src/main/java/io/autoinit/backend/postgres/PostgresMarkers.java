@@ -1,9 +1,13 @@
 package io.autoinit.backend.postgres;
 
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
+import java.util.List;
 import java.util.Optional;
 
 /** Markers: one row for each, replaced whole (MARK-1, MARK-3). */
@@ -11,6 +15,9 @@ final class PostgresMarkers implements MarkerStore {
 
   private static final String FIND =
       "SELECT marker FROM {s}.markers WHERE namespace = %s AND node = %s AND run_id = %s";
+
+  private static final String LIST =
+      "SELECT marker, node FROM {s}.markers WHERE namespace = %s AND run_id = %s";
 
   private static final String PUT =
       """
@@ -60,6 +67,24 @@ final class PostgresMarkers implements MarkerStore {
   @Override
   public boolean remove(MarkerKey key) {
     return schema.read(sql(REMOVE, key)).isPresent();
+  }
+
+  @Override
+  public Optional<List<Marker>> list(Namespace namespace, RunId run) {
+    return Optional.of(
+        schema.readAll(schema.sql(LIST, namespace.value(), run.value())).stream()
+            .flatMap(row -> readable(namespace, run, row).stream())
+            .toList());
+  }
+
+  /** Empty also for what is no marker: the others are no less there for it. */
+  private static Optional<Marker> readable(Namespace namespace, RunId run, Row row) {
+    try {
+      MarkerKey key = new MarkerKey(namespace, new NodeId(row.text(1)), run);
+      return Optional.of(read(key, row.text(0)));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
   }
 
   private String sql(String template, MarkerKey key) {

@@ -1,5 +1,7 @@
 package io.autoinit.backend.postgres;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
@@ -34,6 +36,11 @@ final class PostgresReadiness implements ReadinessStore {
       "SELECT "
           + SEEN
           + " FROM {s}.readiness r WHERE r.namespace = %s AND r.run_id = %s AND r.state IS NOT NULL";
+
+  private static final String RUNS =
+      "SELECT "
+          + SEEN
+          + ", r.run_id FROM {s}.readiness r WHERE r.namespace = %s AND r.state IS NOT NULL";
 
   /**
    * Looks on behalf of a waiter, and gives it the fleet's next free slot: not before half a second,
@@ -261,6 +268,23 @@ final class PostgresReadiness implements ReadinessStore {
   @Override
   public boolean clear(RunKey run) {
     return schema.read(schema.sql(CLEAR, namespace(run), runId(run))).isPresent();
+  }
+
+  @Override
+  public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
+    return Optional.of(
+        schema.readAll(schema.sql(RUNS, namespace.value())).stream()
+            .flatMap(row -> readable(namespace, row).stream())
+            .toList());
+  }
+
+  /** Empty also for what is no record: the others are no less there for it. */
+  private static Optional<Observed<Readiness>> readable(Namespace namespace, Row row) {
+    try {
+      return Optional.of(seen(new RunKey(namespace, new RunId(row.text(3))), row));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.autoinit.backend.postgres;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -71,16 +72,25 @@ final class Schema {
 
   /** Reads one row; empty also where there is no table. */
   Optional<Row> read(String sql) {
+    return reading(session -> session.query(sql), Optional.empty());
+  }
+
+  /** Reads all rows; none also where there is no table. */
+  List<Row> readAll(String sql) {
+    return reading(session -> session.rows(sql), List.of());
+  }
+
+  private <T> T reading(Connections.Work<T> look, T nothing) {
     return connections.use(
         session -> {
           try {
-            return session.query(sql);
+            return look.on(session);
           } catch (SQLException e) {
             if (!saysThatTablesAreMissing(e)) {
               throw e;
             }
             session.rollback();
-            return Optional.empty();
+            return nothing;
           }
         });
   }

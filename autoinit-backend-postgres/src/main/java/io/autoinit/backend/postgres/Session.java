@@ -5,6 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,17 +48,30 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Runs one statement that answers with rows, all of which are wanted. */
+  List<Row> rows(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      List<Row> rows = new ArrayList<>();
+      while (result.next()) {
+        rows.add(row(result));
+      }
+      return rows;
+    }
+  }
+
   private static Optional<Row> first(ResultSet result) throws SQLException {
     try (result) {
-      if (!result.next()) {
-        return Optional.empty();
-      }
-      @Nullable String[] columns = new @Nullable String[result.getMetaData().getColumnCount()];
-      for (int i = 0; i < columns.length; i++) {
-        columns[i] = result.getString(i + 1);
-      }
-      return Optional.of(new Row(columns));
+      return result.next() ? Optional.of(row(result)) : Optional.empty();
     }
+  }
+
+  private static Row row(ResultSet result) throws SQLException {
+    @Nullable String[] columns = new @Nullable String[result.getMetaData().getColumnCount()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = result.getString(i + 1);
+    }
+    return new Row(columns);
   }
 
   /** Ends whatever transaction is open, so that the session can be used again. */

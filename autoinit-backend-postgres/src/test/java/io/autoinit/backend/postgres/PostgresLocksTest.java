@@ -236,6 +236,43 @@ class PostgresLocksTest {
   }
 
   @Test
+  @DisplayName("LOCK-10 whose lock was taken is refused at once, before anybody else leads")
+  void aRevokedHolderIsFencedOffAtOnce() throws Exception {
+    Backend backend = database.open();
+    ReadinessStore readiness = backend.readiness().orElseThrow();
+    LockProvider operator = database.locks();
+    Lease stuck = acquire(backend.locks().orElseThrow(), lock);
+    RunKey run = new RunKey(namespace, new RunId("r"));
+    Readiness ready = new Readiness.Ready(run, stuck.token(), "a", List.of());
+    assertThat(operator.revoke(lock, operator.holder(lock).orElseThrow())).isTrue();
+    assertThat(readiness.publish(ready)).isFalse();
+    assertThat(stuck.renew()).isFalse();
+    assertThat(operator.holder(lock)).isEmpty();
+    assertThat(operator.revoke(lock, "client-0")).isFalse();
+  }
+
+  @Test
+  @DisplayName("LOCK-10 who may not end the holder's session is told so, and nothing is changed")
+  void withoutTheRightToEndTheHolder() throws Exception {
+    Lease held = acquire(database.locks(), lock);
+    database.run(
+        """
+        DROP ROLE IF EXISTS onlooker;
+        CREATE ROLE onlooker LOGIN PASSWORD 'onlooker';
+        GRANT USAGE ON SCHEMA autoinit TO onlooker;
+        GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA autoinit TO onlooker
+        """);
+    LockProvider onlooker =
+        database.open(Map.of("user", "onlooker", "password", "onlooker")).locks().orElseThrow();
+    String holder = onlooker.holder(lock).orElseThrow();
+    assertThatThrownBy(() -> onlooker.revoke(lock, holder))
+        .isInstanceOf(BackendRefusedException.class)
+        .hasMessageContaining("grant pg_signal_backend");
+    assertThat(held.renew()).isTrue();
+    database.run("DROP OWNED BY onlooker; DROP ROLE onlooker");
+  }
+
+  @Test
   @DisplayName("LOCK-6 a holder whose epoch was moved on learns it at its next renewal")
   void aMovedEpochFencesTheHolderOff() throws Exception {
     LockProvider locks = database.locks();

@@ -11,7 +11,9 @@ import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +89,35 @@ class PostgresSchemaTest {
     MarkerKey key = new MarkerKey(RUN.namespace(), new NodeId("n"), RUN.runId());
     assertThat(backend.markers().orElseThrow().find(key)).isEmpty();
     assertThat(backend.markers().orElseThrow().remove(key)).isFalse();
+    assertThat(backend.readiness().orElseThrow().runs(RUN.namespace())).contains(List.of());
+    assertThat(backend.markers().orElseThrow().list(RUN.namespace(), RUN.runId()))
+        .contains(List.of());
     assertThat(tables("autoinit")).isEqualTo("0");
+  }
+
+  @Test
+  void whatCannotBeReadIsLeftOutOfListsAndHidesNoOther() {
+    Backend backend = database.open();
+    Readiness sound = new Readiness.Ready(RUN, 1, "a", List.of());
+    Marker marker =
+        new Marker(new MarkerKey(RUN.namespace(), new NodeId("n"), RUN.runId()), "a", Map.of());
+    assertThat(backend.readiness().orElseThrow().publish(sound)).isTrue();
+    backend.markers().orElseThrow().put(marker);
+    for (String id : List.of("garbled", "no legal name")) {
+      database.run(
+          """
+          INSERT INTO autoinit.readiness SELECT namespace, '%1$s', 'what?', ready, fence, revision, written_at
+            FROM autoinit.readiness WHERE run_id = 'r1';
+          INSERT INTO autoinit.markers SELECT namespace, '%1$s', run_id, 'what?', written_at
+            FROM autoinit.markers WHERE node = 'n'
+          """
+              .formatted(id));
+    }
+    assertThat(backend.readiness().orElseThrow().runs(RUN.namespace()).orElseThrow())
+        .extracting(Observed::value)
+        .containsExactly(sound);
+    assertThat(backend.markers().orElseThrow().list(RUN.namespace(), RUN.runId()))
+        .contains(List.of(marker));
   }
 
   @Test

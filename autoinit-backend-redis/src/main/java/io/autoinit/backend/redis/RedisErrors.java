@@ -26,7 +26,7 @@ final class RedisErrors {
   /** What a user of the server's ACL needs; the documentation shows the same line. */
   static final String ACL_COMMANDS =
       "+eval +evalsha +time +hmget +hset +hdel +pexpire +publish +get +set +del +ping +subscribe"
-          + " +unsubscribe +info";
+          + " +unsubscribe +info +scan";
 
   private static final Pattern DENIED =
       Pattern.compile("NOPERM|ACL failure|The user executing the script can't");

@@ -82,6 +82,11 @@ final class RedisLocks implements LockProvider {
     return store.run(Script.LOCK_HOLDER, key(name)).map(Object::toString);
   }
 
+  @Override
+  public boolean revoke(LockName name, String holder) {
+    return store.yes(Script.LOCK_REVOKE, key(name), holder);
+  }
+
   /**
    * Gives back every lease, those of attempts under way too; gives up at the first that the store
    * does not take.

@@ -1,9 +1,13 @@
 package io.autoinit.backend.redis;
 
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
+import java.util.List;
 import java.util.Optional;
 
 /** Markers as one value each, so that one is seen whole or not at all (MARK-1, MARK-3). */
@@ -29,6 +33,30 @@ final class RedisMarkers implements MarkerStore {
   @Override
   public boolean remove(MarkerKey key) {
     return store.ask(jedis -> jedis.del(name(key))).filter(count -> count > 0).isPresent();
+  }
+
+  @Override
+  public Optional<List<Marker>> list(Namespace namespace, RunId run) {
+    String prefix = "%s:marker:%s:".formatted(store.settings().keyPrefix(), namespace);
+    String end = ":" + run;
+    return store
+        .behind(prefix, "string")
+        .map(
+            names ->
+                names.stream()
+                    .filter(name -> name.endsWith(end))
+                    .map(name -> name.substring(0, name.length() - end.length()))
+                    .flatMap(node -> readable(namespace, node, run).stream())
+                    .toList());
+  }
+
+  /** Empty also for what is no marker: the others are no less there for it. */
+  private Optional<Marker> readable(Namespace namespace, String node, RunId run) {
+    try {
+      return find(new MarkerKey(namespace, new NodeId(node), run));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
   }
 
   private Marker read(String name, String text) {

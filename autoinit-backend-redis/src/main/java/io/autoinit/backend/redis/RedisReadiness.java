@@ -1,5 +1,7 @@
 package io.autoinit.backend.redis;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
@@ -105,6 +107,31 @@ final class RedisReadiness implements ReadinessStore {
   @Override
   public boolean clear(RunKey run) {
     return store.yes(Script.READINESS_CLEAR, key(run));
+  }
+
+  @Override
+  public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
+    String prefix = key(new RunKey(namespace, new RunId("x")));
+    return store
+        .behind(prefix.substring(0, prefix.length() - 1), "hash")
+        .map(
+            names ->
+                names.stream()
+                    // Behind the default namespace's prefix stand those of the others too.
+                    .filter(name -> !name.contains(":"))
+                    .flatMap(name -> readable(namespace, name).stream())
+                    .toList());
+  }
+
+  /** Empty also for what is no record: the others are no less there for it. */
+  private Optional<Observed<Readiness>> readable(Namespace namespace, String name) {
+    try {
+      RunKey run = new RunKey(namespace, new RunId(name));
+      Optional<Object> answer = store.run(Script.READINESS_FIND, key(run));
+      return answer.map(a -> observed(run, a));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
   }
 
   /** A Redis may evict, and may lose what it wrote last. */

@@ -1,11 +1,13 @@
 package io.autoinit.backend.redis;
 
+import io.autoinit.spi.BackendRefusedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.pool2.impl.GenericObjectPool;
@@ -21,6 +23,8 @@ import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
 
 /**
  * The one client of a backend: runs scripts, opens subscriptions, translates errors. Connects at
@@ -38,6 +42,8 @@ final class RedisStore implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 8;
   private static final int MOST_IDLE = 2;
   private static final int CLUSTER_ATTEMPTS = 3;
+  private static final int SCANNED_AT_ONCE = 1_000;
+  private static final int MOST_SCANNED = 2_000_000;
 
   private final RedisSettings settings;
   private final RedisErrors errors;
@@ -95,6 +101,41 @@ final class RedisStore implements AutoCloseable {
       }
       throw errors.translate(e);
     }
+  }
+
+  /**
+   * The keys behind a prefix, found in small steps between which the server serves others.
+   *
+   * @param type of the values, as Redis names it
+   * @return what stands behind the prefix; empty in a cluster, whose nodes each know their own keys
+   *     alone
+   * @throws BackendRefusedException if there are so many keys that looking at all takes long
+   */
+  Optional<Set<String>> behind(String prefix, String type) {
+    if (settings.cluster()) {
+      return Optional.empty();
+    }
+    ScanParams step = new ScanParams().match(literally(prefix) + "*").count(SCANNED_AT_ONCE);
+    Set<String> found = new TreeSet<>();
+    String cursor = ScanParams.SCAN_POINTER_START;
+    int steps = 0;
+    do {
+      if (steps++ == MOST_SCANNED / SCANNED_AT_ONCE) {
+        throw new BackendRefusedException(
+            "%s holds more than %d keys, too many to look for those of autoinit among them: name the run"
+                .formatted(settings.place(), MOST_SCANNED));
+      }
+      String at = cursor;
+      ScanResult<String> keys = ask(jedis -> jedis.scan(at, step, type)).orElseThrow();
+      keys.getResult().forEach(key -> found.add(key.substring(prefix.length())));
+      cursor = keys.getCursor();
+    } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+    return Optional.of(found);
+  }
+
+  /** As a pattern that matches nothing else. */
+  private static String literally(String text) {
+    return text.replaceAll("([*?\\[\\]\\\\^])", "\\\\$1");
   }
 
   /** Closes what is idle now: for one that will not ask again soon. */

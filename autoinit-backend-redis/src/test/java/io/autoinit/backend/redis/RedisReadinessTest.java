@@ -17,8 +17,10 @@ import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.tck.TcpProxy;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,46 @@ class RedisReadinessTest {
       backend.markers().orElseThrow().put(new Marker(key, "me", Map.of()));
       assertThat(Redises.command(redis, "EXISTS", "mine:marker:default:web-1:" + run.runId()))
           .isEqualTo("1");
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsLeftOutOfListsAndHidesNoOther() {
+    Namespace namespace = new Namespace("listed-" + UUID.randomUUID());
+    RunKey listed = new RunKey(namespace, new RunId("a"));
+    MarkerKey key = new MarkerKey(namespace, new NodeId("web-1"), listed.runId());
+    String readiness = "autoinit:ready:" + namespace;
+    String markers = "autoinit:marker:" + namespace;
+    try (Backend backend = Redises.open(redis)) {
+      backend.readiness().orElseThrow().publish(Redises.ready(listed, 1));
+      backend.markers().orElseThrow().put(new Marker(key, "me", Map.of()));
+      Redises.command(
+          redis, "HSET", readiness + ":b", "revision", "1", "text", "what?", "written", "1");
+      Redises.command(redis, "HSET", readiness + ":no name", "revision", "1");
+      Redises.command(redis, "SET", readiness + ":d", "no hash");
+      Redises.command(redis, "SET", markers + ":web-2:a", "what?");
+      Redises.command(redis, "SET", markers + ":no name:a", "what?");
+      Redises.command(redis, "HSET", markers + ":web-3:a", "no", "string");
+      assertThat(backend.readiness().orElseThrow().runs(namespace).orElseThrow())
+          .extracting(Observed::value)
+          .containsExactly(Redises.ready(listed, 1));
+      assertThat(backend.markers().orElseThrow().list(namespace, listed.runId()))
+          .contains(List.of(new Marker(key, "me", Map.of())));
+    }
+  }
+
+  @Test
+  void signsThatMeanMoreInAPatternAreTakenAsTheyAre() {
+    try (Backend odd =
+            Redises.open(Map.of("url", redis.url(), "readiness-key-prefix", "[a-z]*?\\^:ready"));
+        Backend other =
+            Redises.open(Map.of("url", redis.url(), "readiness-key-prefix", "b:ready"))) {
+      other.readiness().orElseThrow().publish(Redises.ready(run, 1));
+      assertThat(odd.readiness().orElseThrow().runs(run.namespace())).contains(List.of());
+      odd.readiness().orElseThrow().publish(Redises.ready(run, 2));
+      assertThat(odd.readiness().orElseThrow().runs(run.namespace()).orElseThrow())
+          .extracting(Observed::value)
+          .containsExactly(Redises.ready(run, 2));
     }
   }
 

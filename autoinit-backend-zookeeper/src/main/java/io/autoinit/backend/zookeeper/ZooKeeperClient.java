@@ -14,6 +14,7 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,14 @@ final class ZooKeeperClient implements AutoCloseable {
 
   Op createEphemeral(String path, byte[] data) {
     return Op.create(path, data, acl, CreateMode.EPHEMERAL);
+  }
+
+  /** The names below a node; none if it is not there. */
+  List<String> names(String path, Deadline deadline) {
+    Reply read = read(List.of(Op.getChildren(path)), deadline);
+    return read.ok()
+        ? ((OpResult.GetChildrenResult) read.results().get(0)).getChildren()
+        : List.of();
   }
 
   /** Makes the nodes above one, as far as they are missing. */

@@ -9,6 +9,7 @@ import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -115,9 +116,38 @@ final class ZooKeeperLocks implements LockProvider {
   @Override
   public Optional<String> holder(LockName name) {
     Reply read = client.read(List.of(Op.getData(path(name) + "/" + HOLDER)), client.deadline());
-    return read.ok()
-        ? Optional.of(new String(read.data(0).getData(), StandardCharsets.UTF_8))
-        : Optional.empty();
+    return read.ok() ? Optional.of(text(read.data(0))) : Optional.empty();
+  }
+
+  private static String text(OpResult.GetDataResult read) {
+    return new String(read.getData(), StandardCharsets.UTF_8);
+  }
+
+  /** The holder's session lives on, without what it holds the lock by. */
+  @Override
+  public boolean revoke(LockName name, String holder) {
+    Deadline deadline = client.deadline();
+    String lock = path(name);
+    while (!deadline.passed()) {
+      Reply read =
+          client.read(
+              List.of(Op.getData(lock), Op.getData(lock + "/" + HOLDER), Op.getChildren(lock)),
+              deadline);
+      if (!read.ok() || !text(read.data(1)).equals(holder)) {
+        return false;
+      }
+      // As long as nobody has acquired it since.
+      List<Op> ops = new ArrayList<>();
+      ops.add(Op.check(lock, read.data(0).getStat().getVersion()));
+      ((OpResult.GetChildrenResult) read.results().get(2))
+          .getChildren()
+          .forEach(child -> ops.add(Op.delete(lock + "/" + child, -1)));
+      if (client.write(ops, deadline).ok()) {
+        return true;
+      }
+    }
+    throw new BackendUnavailableException(
+        client.settings().place() + " gave no lock back in time: others always came first");
   }
 
   /** The lease of this client that a record is written under, if it is one of this client's. */

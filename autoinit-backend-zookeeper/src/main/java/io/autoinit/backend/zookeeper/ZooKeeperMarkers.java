@@ -1,5 +1,8 @@
 package io.autoinit.backend.zookeeper;
 
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Marker;
@@ -51,6 +54,24 @@ final class ZooKeeperMarkers implements MarkerStore {
   @Override
   public boolean remove(MarkerKey key) {
     return written(Op.delete(path(key), -1), client.deadline()).ok();
+  }
+
+  @Override
+  public Optional<List<Marker>> list(Namespace namespace, RunId run) {
+    String path = client.path("markers", namespace.toString());
+    return Optional.of(
+        client.names(path, client.deadline()).stream()
+            .flatMap(node -> readable(namespace, node, run).stream())
+            .toList());
+  }
+
+  /** Empty also for what is no marker: the others are no less there for it. */
+  private Optional<Marker> readable(Namespace namespace, String node, RunId run) {
+    try {
+      return find(new MarkerKey(namespace, new NodeId(node), run));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
   }
 
   private Reply written(Op op, Deadline deadline) {

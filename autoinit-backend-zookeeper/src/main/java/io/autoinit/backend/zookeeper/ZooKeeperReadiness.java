@@ -1,5 +1,7 @@
 package io.autoinit.backend.zookeeper;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
@@ -156,6 +158,24 @@ final class ZooKeeperReadiness implements ReadinessStore {
   @Override
   public Watch watch(RunKey run, Consumer<Hint> told) {
     return hints.watch(path(run), told, client);
+  }
+
+  @Override
+  public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
+    String path = client.path("readiness", namespace.toString());
+    return Optional.of(
+        client.names(path, client.deadline()).stream()
+            .flatMap(name -> readable(namespace, name).stream())
+            .toList());
+  }
+
+  /** Empty also for what is no record: the others are no less there for it. */
+  private Optional<Observed<Readiness>> readable(Namespace namespace, String name) {
+    try {
+      return find(new RunKey(namespace, new RunId(name)));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
   }
 
   /** Each write is on the disks of most of the servers before it is answered. */

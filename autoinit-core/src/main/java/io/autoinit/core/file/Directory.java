@@ -3,6 +3,7 @@ package io.autoinit.core.file;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -15,8 +16,12 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A directory that belongs to this user alone, so that nobody else can plant or redirect a file in
@@ -159,6 +164,32 @@ record Directory(Path path, Optional<Directory> top) {
     }
     refuseProblem();
     return true;
+  }
+
+  /** The names of the directories in it; none if it is not there. */
+  List<String> directories() {
+    return names(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** The names of the files in it; none if it is not there. */
+  List<String> files() {
+    return names(entry -> Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private List<String> names(Predicate<Path> wanted) {
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries.filter(wanted).map(entry -> entry.getFileName().toString()).sorted().toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (UncheckedIOException e) {
+      throw failure(unlisted(), Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw failure(unlisted(), e);
+    }
+  }
+
+  private String unlisted() {
+    return "The directory %s cannot be listed".formatted(path);
   }
 
   private void refuseProblem() {

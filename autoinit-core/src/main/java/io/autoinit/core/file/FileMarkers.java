@@ -1,10 +1,14 @@
 package io.autoinit.core.file;
 
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.Reach;
+import java.util.List;
 import java.util.Optional;
 
 /** Markers as files. Whoever sees the directory belongs to the node. */
@@ -53,6 +57,24 @@ final class FileMarkers implements MarkerStore {
             name(key),
             before ->
                 before.isPresent() ? Records.Change.removal(true) : Records.Change.none(false));
+  }
+
+  @Override
+  public Optional<List<Marker>> list(Namespace namespace, RunId run) {
+    requireOpen.run();
+    return Optional.of(
+        settings.directory().sub("markers").sub(namespace.value()).directories().stream()
+            .flatMap(node -> readable(namespace, node, run).stream())
+            .toList());
+  }
+
+  /** Empty also for what is no marker: the others are no less there for it. */
+  private Optional<Marker> readable(Namespace namespace, String node, RunId run) {
+    try {
+      return find(new MarkerKey(namespace, new NodeId(node), run));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

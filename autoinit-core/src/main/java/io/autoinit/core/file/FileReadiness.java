@@ -1,5 +1,8 @@
 package io.autoinit.core.file;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
@@ -10,6 +13,7 @@ import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -150,6 +154,24 @@ final class FileReadiness implements ReadinessStore {
   }
 
   @Override
+  public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
+    requireOpen.run();
+    return Optional.of(
+        records(namespace).names().stream()
+            .flatMap(name -> readable(namespace, name).stream())
+            .toList());
+  }
+
+  /** Empty also for what is no record: the others are no less there for it. */
+  private Optional<Observed<Readiness>> readable(Namespace namespace, String name) {
+    try {
+      return find(new RunKey(namespace, new RunId(name)));
+    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public boolean durable() {
     return true;
   }
@@ -158,7 +180,7 @@ final class FileReadiness implements ReadinessStore {
     try {
       return text.map(Content::parse).orElse(Content.NOTHING);
     } catch (IllegalArgumentException e) {
-      throw new io.autoinit.spi.BackendRefusedException(
+      throw new BackendRefusedException(
           "The readiness of run %s in %s cannot be read: delete the file"
               .formatted(run, settings.directory().path()),
           e);
@@ -170,8 +192,12 @@ final class FileReadiness implements ReadinessStore {
   }
 
   private Records records(RunKey run) {
+    return records(run.namespace());
+  }
+
+  private Records records(Namespace namespace) {
     return new Records(
-        settings.directory().sub("readiness").sub(run.namespace().value()), settings.client());
+        settings.directory().sub("readiness").sub(namespace.value()), settings.client());
   }
 
   private static String name(RunKey run) {

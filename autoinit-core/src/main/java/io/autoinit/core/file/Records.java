@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,6 +78,11 @@ final class Records {
     } catch (IOException e) {
       throw Directory.failure("%s cannot be read".formatted(file(name)), e);
     }
+  }
+
+  /** The names of all texts; none if the directory is not there. */
+  List<String> names() {
+    return directory.files().stream().filter(name -> !name.startsWith(".")).toList();
   }
 
   private Optional<String> readText(String name) throws IOException {

@@ -11,10 +11,13 @@ import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Where the fleet learns how far a run is: the signal, which every member asks, and behind it the
@@ -196,6 +199,41 @@ public final class Board {
           }
           return l.flatMap(store -> store.find(run));
         });
+  }
+
+  /**
+   * The records of all runs of the application: of the signal, and of the ledger what the signal
+   * lacks.
+   *
+   * @return empty if no store can list its runs
+   * @throws BackendUnavailableException if neither store answers
+   */
+  Optional<List<Observed<Readiness>>> runs() {
+    Optional<List<Observed<Readiness>>> signalled = Optional.empty();
+    BackendUnavailableException trouble = null;
+    try {
+      signalled = signal.ask("the ledger tells what it has", s -> present(s).runs(run.namespace()));
+    } catch (BackendUnavailableException e) {
+      trouble = e;
+    }
+    BackendUnavailableException silent = trouble;
+    Optional<List<Observed<Readiness>>> recorded =
+        ledger.ask(
+            "nothing else is asked",
+            l -> {
+              if (l.isEmpty() && silent != null) {
+                throw silent;
+              }
+              return l.flatMap(store -> store.runs(run.namespace()));
+            });
+    Map<RunKey, Observed<Readiness>> all = new LinkedHashMap<>();
+    Stream.of(signalled, recorded)
+        .flatMap(Optional::stream)
+        .flatMap(List::stream)
+        .forEach(seen -> all.putIfAbsent(seen.value().run(), seen));
+    return signalled.isPresent() || recorded.isPresent()
+        ? Optional.of(List.copyOf(all.values()))
+        : Optional.empty();
   }
 
   /** Takes the record back; in the ledger first, from which the signal would be repaired. */

@@ -13,11 +13,14 @@ import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,8 @@ class DirectoryTest {
       assertThat(readiness.clear(run)).isFalse();
       assertThat(markers.find(marker().key())).isEmpty();
       assertThat(markers.remove(marker().key())).isFalse();
+      assertThat(readiness.runs(run.namespace())).contains(List.of());
+      assertThat(markers.list(run.namespace(), run.runId())).contains(List.of());
       assertThat(
               backend
                   .locks()
@@ -78,6 +83,30 @@ class DirectoryTest {
           .isEmpty();
     }
     assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void whatCannotBeReadIsLeftOutOfListsAndHidesNoOther() throws IOException {
+    try (Backend backend = new FileBackendProvider().open(config(directory))) {
+      RunKey run = new RunKey(marker().key().namespace(), marker().key().runId());
+      Readiness sound = new Readiness.Ready(run, 1, "a", List.of());
+      assertThat(backend.readiness().orElseThrow().publish(sound)).isTrue();
+      backend.markers().orElseThrow().put(marker());
+      Path runs = directory.resolve("readiness").resolve(run.namespace().value());
+      Files.writeString(runs.resolve("garbled"), "what?");
+      Files.writeString(runs.resolve("no legal name"), "what?");
+      Files.createDirectory(runs.resolve("no-file"));
+      Path nodes = directory.resolve("markers").resolve(run.namespace().value());
+      Files.writeString(
+          Files.createDirectory(nodes.resolve("garbled")).resolve(run.runId().value()), "what?");
+      Files.createDirectory(nodes.resolve("no legal name"));
+      Files.writeString(nodes.resolve("no-directory"), "what?");
+      assertThat(backend.readiness().orElseThrow().runs(run.namespace()).orElseThrow())
+          .extracting(Observed::value)
+          .containsExactly(sound);
+      assertThat(backend.markers().orElseThrow().list(run.namespace(), run.runId()))
+          .contains(List.of(marker()));
+    }
   }
 
   @Test

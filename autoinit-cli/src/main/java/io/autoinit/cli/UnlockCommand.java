@@ -1,0 +1,147 @@
+package io.autoinit.cli;
+
+import io.autoinit.StartTimeoutException;
+import io.autoinit.core.AutoInit;
+import io.autoinit.core.LockHolder;
+import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code autoinit unlock}. */
+@Command(
+    name = "unlock",
+    description = {
+      "Takes the infrastructure lock from a holder that is stuck, so that another member goes on.",
+      "A holder whose heart beats keeps it unless --force is given; nobody is hit but the one shown."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  autoinit unlock --run-id v42",
+      "  autoinit unlock --run-id v42 --force --yes"
+    })
+final class UnlockCommand implements Callable<Integer> {
+
+  @Mixin private final RunIdOption runId = new RunIdOption();
+
+  @Option(
+      names = "--force",
+      description =
+          "Also if the holder's heart beats, or nothing is known of it: its step is cut off.")
+  private boolean force;
+
+  @Option(names = "--yes", description = "Do not ask; needed where standard input is no terminal.")
+  private boolean yes;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private final Start start;
+  private final Console console;
+
+  UnlockCommand(Start start, Console console) {
+    this.start = start;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Mistake.refuse(
+        spec,
+        yes || console.keyboard().isPresent()
+            ? Optional.empty()
+            : Optional.of("there is nobody to ask here: add --yes"));
+    return start.with(runId::applyTo, this::unlock);
+  }
+
+  private int unlock(AutoInit autoInit) {
+    Optional<LockHolder> found = autoInit.lockHolder();
+    if (found.isEmpty()) {
+      return free("nobody holds it", Optional.empty());
+    }
+    LockHolder held = found.get();
+    if (start.speaksToPeople()) {
+      lines(held).forEach(console.out()::println);
+    }
+    refuseToHurt(held);
+    if (!yes
+        && !console.confirms("Take the lock %s from %s?".formatted(held.lock(), held.holder()))) {
+      throw new StartTimeoutException("The lock %s was left as it is".formatted(held.lock()));
+    }
+    if (autoInit.unlock(held)) {
+      return free("taken; who held it ends as soon as it notices, with 71", found);
+    }
+    requireGone(held, autoInit.lockHolder());
+    return free("given back meanwhile by who held it", Optional.empty());
+  }
+
+  private void refuseToHurt(LockHolder held) {
+    if (force || held.isKnownSilent()) {
+      return;
+    }
+    throw new StartTimeoutException(
+        held.work()
+            .map(
+                seen ->
+                    "The heart of %s, which holds the lock %s, beat %s ago: wait, or cut its step off with --force"
+                        .formatted(held.holder(), held.lock(), Humanized.duration(seen.age())))
+            .orElseGet(
+                () ->
+                    "Nothing is recorded of %s, which holds the lock %s: see whether it lives, or take the lock with --force"
+                        .formatted(held.holder(), held.lock())));
+  }
+
+  private static void requireGone(LockHolder before, Optional<LockHolder> now) {
+    if (now.isEmpty()) {
+      return;
+    }
+    if (now.get().holder().equals(before.holder())) {
+      throw new BackendRefusedException(
+          "The store of the lock %s takes it from no holder that lives: end the process %s"
+              .formatted(before.lock(), before.holder()));
+    }
+    throw new StartTimeoutException(
+        "The lock %s has a new holder since, %s, which was left alone"
+            .formatted(before.lock(), now.get().holder()));
+  }
+
+  private int free(String why, Optional<LockHolder> from) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("taken", from.isPresent());
+    fields.put("lock", from.map(LockHolder::lock));
+    fields.put("holder", from.map(LockHolder::holder));
+    fields.put("runId", from.flatMap(LockHolder::work).map(seen -> seen.value().run().runId()));
+    fields.put("age", from.flatMap(LockHolder::work).map(Observed::age));
+    fields.put("silent", from.map(LockHolder::silent));
+    start.answer("unlock", new Block().add("free", why).lines(), fields);
+    return ExitCode.DONE.code();
+  }
+
+  private static List<String> lines(LockHolder held) {
+    Block block = new Block().add("lock", held.lock().toString()).add("holder", held.holder());
+    if (held.work().isEmpty()) {
+      return block.add("heartbeat", "nothing is recorded of this holder").lines();
+    }
+    Observed<Readiness> seen = held.work().get();
+    Readiness record = seen.value();
+    String state = JsonListener.name(record.getClass()).toUpperCase(Locale.ROOT);
+    Optional<String> step =
+        record instanceof Readiness.Running running ? running.step() : Optional.empty();
+    return block
+        .add("run", record.run().runId() + ", " + state + step.map(s -> ": step " + s).orElse(""))
+        .add(
+            "heartbeat",
+            Humanized.duration(seen.age()) + " ago" + (held.silent() ? "; it is silent" : ""))
+        .lines();
+  }
+}
