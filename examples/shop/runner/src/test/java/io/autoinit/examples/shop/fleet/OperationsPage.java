@@ -53,8 +53,19 @@ record OperationsPage(List<String> lines) {
         .toList();
   }
 
-  /** The blocks of a section; those that name a language are samples of files and not played. */
+  /** The blocks of a section that show what is typed, or a log. */
   List<Block> blocks(String section) {
+    return blocks(section, FENCE);
+  }
+
+  /** The statements of SQL of a section. */
+  List<String> statements(String section) {
+    return blocks(section, FENCE + "sql").stream()
+        .map(block -> String.join("\n", block.lines()))
+        .toList();
+  }
+
+  private List<Block> blocks(String section, String fence) {
     List<Block> blocks = new ArrayList<>();
     boolean here = false;
     int from = -1;
@@ -63,7 +74,7 @@ record OperationsPage(List<String> lines) {
       String line = lines.get(i);
       if (line.startsWith(FENCE) && from < 0) {
         from = i + 1;
-        played = here && line.equals(FENCE);
+        played = here && line.equals(fence);
       } else if (line.equals(FENCE)) {
         if (played) {
           blocks.add(new Block(from, lines.subList(from, i)));

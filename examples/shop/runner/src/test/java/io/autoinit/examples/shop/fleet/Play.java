@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,32 +31,49 @@ final class Play implements AutoCloseable {
   private final Built built;
   private final Servers servers;
   private final Path directory;
-  private final Map<String, String> shop;
+  private final Shop shop;
   private final Sample sample;
   private final List<OperationsPage.Block> blocks;
+  private final List<String> statements;
   private final List<List<String>> played = new ArrayList<>();
   private final List<Pod> pods = new ArrayList<>();
 
   /**
-   * Begins to play.
+   * Where a shop has its data, and nobody else.
    *
-   * @param shop where the stores of this shop are: nobody else's data lie there
+   * @param database a JDBC URL
+   * @param redis a URL
    */
+  record Shop(String database, String redis) {
+
+    Map<String, String> environment() {
+      return Map.of(
+          "AUTOINIT_BACKENDS_POSTGRES_URL", database,
+          "AUTOINIT_BACKENDS_REDIS_URL", redis,
+          "SHOP_DB_URL", database + "?currentSchema=public");
+    }
+  }
+
   Play(
       OperationsPage page,
       String section,
       Built built,
       Servers servers,
       Path directory,
-      Map<String, String> shop,
-      Map<String, String> names) {
+      Shop shop,
+      Sample sample) {
     this.section = section;
     this.blocks = page.blocks(section);
+    this.statements = new ArrayList<>(page.statements(section));
     this.built = built;
     this.servers = servers;
     this.directory = directory;
-    this.shop = Map.copyOf(shop);
-    this.sample = new Sample(names);
+    this.shop = shop;
+    this.sample = sample;
+  }
+
+  Servers servers() {
+    return servers;
   }
 
   /** Starts a container, or starts one again that was there before. */
@@ -66,18 +84,44 @@ final class Play implements AutoCloseable {
     return pod;
   }
 
-  Fleet fleet(Map<String, String> more) {
-    Map<String, String> all = new LinkedHashMap<>(shop);
+  /** A shell in a container that runs nothing else. */
+  Pod shell(String name, Map<String, String> more) {
+    Pod pod = Pod.start(name, fleet(more).container(name, false), List.of("true"));
+    pods.add(pod);
+    return pod;
+  }
+
+  private Fleet fleet(Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(shop.environment());
     all.putAll(more);
     return new Fleet(built, servers, directory, all, new Story(System.out));
   }
 
   /** What somebody does to the database of the shop. */
   void sql(String statement) throws SQLException {
-    try (Connection connection = servers.postgres().connect(shop.get("SHOP_DB_URL"));
+    try (Connection connection = connect();
         Statement sql = connection.createStatement()) {
       sql.execute(statement);
     }
+  }
+
+  /** The statement of the next block of SQL; the rows that come out. */
+  List<String> query() throws SQLException {
+    assertThat(statements).as("SQL of '%s'", section).isNotEmpty();
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = connect();
+        Statement sql = connection.createStatement();
+        ResultSet result = sql.executeQuery(statements.remove(0))) {
+      while (result.next()) {
+        rows.add(result.getString(1));
+      }
+    }
+    return rows;
+  }
+
+  /** A session of somebody in that database. */
+  Connection connect() throws SQLException {
+    return servers.postgres().connect(shop.database() + "?currentSchema=public");
   }
 
   /** The command of the next block, typed in a container. */
@@ -151,6 +195,7 @@ final class Play implements AutoCloseable {
     assertThat(blocks.stream().skip(played.size()).map(OperationsPage.Block::head))
         .as("blocks of '%s' that nobody played", section)
         .isEmpty();
+    assertThat(statements).as("SQL of '%s' that nobody ran", section).isEmpty();
     return played;
   }
 

@@ -130,6 +130,12 @@ final class Pod implements AutoCloseable {
         .forEach(ProcessHandle::destroyForcibly);
   }
 
+  /** Asks it to end, as an orchestrator does. */
+  void stop() {
+    // That of the process itself would close its log.
+    process.toHandle().destroy();
+  }
+
   @Override
   public void close() {
     kill();
