@@ -34,6 +34,10 @@ record OperationsPage(List<String> lines) {
     String head() {
       return lines.isEmpty() ? "" : lines.get(0);
     }
+
+    String text() {
+      return String.join("\n", lines);
+    }
   }
 
   static OperationsPage at(Path file) {
@@ -60,9 +64,7 @@ record OperationsPage(List<String> lines) {
 
   /** The statements of SQL of a section. */
   List<String> statements(String section) {
-    return blocks(section, FENCE + "sql").stream()
-        .map(block -> String.join("\n", block.lines()))
-        .toList();
+    return blocks(section, FENCE + "sql").stream().map(Block::text).toList();
   }
 
   private List<Block> blocks(String section, String fence) {

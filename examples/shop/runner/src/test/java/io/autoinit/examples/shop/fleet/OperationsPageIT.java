@@ -7,6 +7,7 @@ import io.autoinit.servers.TestRedis;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,22 +31,26 @@ class OperationsPageIT {
       Path.of(System.getProperty("shop.run")).resolve("../../..").normalize();
   private static final Path PAGE = HOME.resolve("docs/operations.md");
 
-  private Servers servers;
-  private int shops;
+  private final AtomicInteger shops = new AtomicInteger();
+  private Servers shared;
 
-  @TempDir private Path directory = Path.of("");
+  @TempDir private static Path directory = Path.of("");
 
   @BeforeAll
   void startServers() {
-    // As an operator has it: what is committed is on the disk.
+    shared = start();
+  }
+
+  /** As an operator has them: what is committed is on the disk. */
+  private static Servers start() {
     Map<String, String> durable = Map.of("fsync", "on", "full_page_writes", "on");
     Store.Postgres postgres = new Store.Postgres(TestPostgres.start(durable));
-    servers = new Servers(postgres, List.of(postgres, Store.Redis.start()));
+    return new Servers(postgres, List.of(postgres, Store.Redis.start()));
   }
 
   @AfterAll
   void stopServers() {
-    servers.close();
+    shared.close();
   }
 
   @Test
@@ -58,42 +65,56 @@ class OperationsPageIT {
     return Situations.all().filter(situation -> wanted.matcher(situation.section()).matches());
   }
 
+  /** Some at once: most of their time they wait. */
   @ParameterizedTest
   @MethodSource("situations")
+  @Execution(ExecutionMode.CONCURRENT)
   void thePageSaysWhatComesOut(Situations.Situation situation) throws Exception {
+    if (situation.stores() == Situations.Stores.HURT) {
+      try (Servers own = start()) {
+        compare(situation, own);
+      }
+    } else {
+      compare(situation, shared);
+    }
+  }
+
+  private void compare(Situations.Situation situation, Servers servers) throws Exception {
     OperationsPage page = OperationsPage.at(PAGE);
-    OperationsPage after;
-    try (Play play = play(page, situation.section())) {
+    List<List<String>> played;
+    try (Play play = play(page, situation.section(), servers)) {
       situation.player().play(play);
-      after = page.with(situation.section(), play.played());
+      played = play.played();
     }
     if (Boolean.getBoolean("autoinit.docs.write")) {
-      after.writeTo(PAGE);
+      write(situation, played);
     } else {
-      assertThat(texts(page, situation))
+      assertThat(page.blocks(situation.section()).stream().map(OperationsPage.Block::text))
           .as("write it with -Dautoinit.docs.write=true")
-          .containsExactlyElementsOf(texts(after, situation));
+          .containsExactlyElementsOf(played.stream().map(OperationsPageIT::text).toList());
     }
   }
 
-  private static List<String> texts(OperationsPage page, Situations.Situation situation) {
-    return page.blocks(situation.section()).stream()
-        .map(block -> String.join("\n", block.lines()))
-        .toList();
+  private static String text(List<String> lines) {
+    return String.join("\n", lines);
   }
 
-  private Play play(OperationsPage page, String section) {
-    shops++;
+  private static synchronized void write(
+      Situations.Situation situation, List<List<String>> played) {
+    OperationsPage.at(PAGE).with(situation.section(), played).writeTo(PAGE);
+  }
+
+  private Play play(OperationsPage page, String section, Servers servers) {
+    int shop = shops.incrementAndGet();
     TestPostgres postgres = servers.postgres();
     TestRedis redis = servers.store(Store.Redis.class).server();
-    Play.Shop shop = new Play.Shop(postgres.freshDatabase(), redis.url() + "/" + shops);
+    Play.Shop stores = new Play.Shop(postgres.freshDatabase(), redis.url() + "/" + shop);
     Sample sample =
         new Sample(
             Map.of(
                 "%s:%d".formatted(postgres.host(), postgres.port()), "db:5432",
-                "%s:%d".formatted(redis.host(), redis.port()), "cache:6379",
-                shop.database().substring(shop.database().lastIndexOf('/') + 1), "shop"));
-    Path volumes = directory.resolve("shop-" + shops);
-    return new Play(page, section, new Built(HOME), servers, volumes, shop, sample);
+                "%s:%d".formatted(redis.host(), redis.port()), "cache:6379"));
+    Path volumes = directory.resolve("shop-" + shop);
+    return new Play(page, section, new Built(HOME), servers, volumes, stores, sample);
   }
 }

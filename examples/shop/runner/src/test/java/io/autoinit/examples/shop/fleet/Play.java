@@ -180,7 +180,9 @@ final class Play implements AutoCloseable {
       process.getOutputStream().close();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-      List<String> lines = new ArrayList<>(said.lines().toList());
+      // The story comes from a thread of its own, so that it may be behind an answer or before it.
+      List<String> lines = new ArrayList<>(said.lines().filter(Play::isStory).toList());
+      said.lines().filter(line -> !isStory(line)).forEach(lines::add);
       if (process.exitValue() != 0) {
         lines.add("(exit code %d)".formatted(process.exitValue()));
       }
@@ -188,6 +190,10 @@ final class Play implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(block.head() + " does not start", e);
     }
+  }
+
+  private static boolean isStory(String line) {
+    return line.matches("autoinit \\d\\d:.*");
   }
 
   /** What came out, for each block; fails if the page has a block that was not played. */

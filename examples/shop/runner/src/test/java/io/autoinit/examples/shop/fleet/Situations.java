@@ -21,13 +21,24 @@ final class Situations {
     void play(Play play) throws Exception;
   }
 
+  /** Whether the stores of a situation are hurt, so that no other can share them. */
+  enum Stores {
+    SHARED,
+    HURT
+  }
+
   /**
    * Something that happens to a fleet.
    *
    * @param section the title of its section
+   * @param stores what happens to its stores
    * @param player makes it happen, and does what the section says
    */
-  record Situation(String section, Player player) {
+  record Situation(String section, Stores stores, Player player) {
+
+    Situation(String section, Player player) {
+      this(section, Stores.SHARED, player);
+    }
 
     @Override
     public String toString() {
@@ -42,7 +53,7 @@ final class Situations {
         new Situation("A migration failed", Situations::migrationFailed),
         new Situation("A step hangs", Situations::stepHangs),
         new Situation("It is only slow", Situations::slow),
-        new Situation("A store is away", Situations::storeAway),
+        new Situation("A store is away", Stores.HURT, Situations::storeAway),
         new Situation("The run id is wrong", Situations::wrongRunId),
         new Situation("Back to an older version", Situations::rollback),
         new Situation("More replicas in the middle, or fewer", Situations::scale),
@@ -91,7 +102,7 @@ final class Situations {
     try (Connection somebody = play.connect()) {
       lock(somebody);
       waiter.says("runs step");
-      play.type(waiter, "step seed");
+      play.type(waiter, "of 100,000");
       assertThat(play.query()).hasSize(1);
       assertThat(play.query()).hasSize(1);
     }
@@ -125,7 +136,7 @@ final class Situations {
     Pod patient = play.start("web-3", patience);
     assertThat(impatient.ends()).isEqualTo(75);
     play.read(impatient, "runs step", "runs seed", "failed after", "autoinit: ");
-    play.type(patient, "step seed");
+    play.type(patient, "of 100,000");
     play.type(patient);
     play.read(patient, "runs step", "nothing to do", "serves at");
   }
@@ -191,7 +202,7 @@ final class Situations {
     Map<String, String> v43 = Map.of("AUTOINIT_RUN_ID", "v43", "SHOP_SEED_PAUSE_MS", "100");
     Pod next = play.start("web-1", v43);
     next.says("10,000 of");
-    play.type(next, "step seed");
+    play.type(next, "of 100,000");
     next.stop();
     assertThat(next.ends()).isEqualTo(143);
     Pod back = play.start("web-1", seed("0"));
