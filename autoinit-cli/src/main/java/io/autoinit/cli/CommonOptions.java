@@ -1,5 +1,6 @@
 package io.autoinit.cli;
 
+import io.autoinit.InitEvent;
 import io.autoinit.InitListener;
 import io.autoinit.core.AutoInit;
 import java.nio.file.Path;
@@ -99,6 +100,20 @@ final class CommonOptions {
     return quiet || console.status().isEmpty()
         ? story
         : new LiveView(story, console.status().get(), console.clock());
+  }
+
+  /** For who looks and waits for nobody: the answer says which store is away. */
+  InitListener listenerOfLooks(Console console) {
+    if (json || verbose) {
+      return listener(console);
+    }
+    var story = new ConsoleListener(console.err(), console.clock(), detail());
+    return event -> {
+      if (!(event instanceof InitEvent.BackendTroubled
+          || event instanceof InitEvent.BackendRecovered)) {
+        story.on(event);
+      }
+    };
   }
 
   private ConsoleListener.Detail detail() {

@@ -1,16 +1,13 @@
 package io.autoinit.cli;
 
-import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +20,7 @@ import java.util.Optional;
  * @param clock the time that lines show
  * @param status the line below all others of a terminal; empty where standard error is none
  * @param screen whether standard output is a terminal, on which a text may be drawn again
- * @param keyboard standard input, if a person answers there
+ * @param keyboard standard input, if a person sits there who can be asked
  */
 record Console(
     PrintStream out,
@@ -31,7 +28,7 @@ record Console(
     Clock clock,
     Optional<StatusLine> status,
     boolean screen,
-    Optional<BufferedReader> keyboard) {
+    Optional<InputStream> keyboard) {
 
   /** Set by the launcher if standard error is a terminal: Java itself cannot tell. */
   static final String TERMINAL = "io.autoinit.terminal";
@@ -39,7 +36,7 @@ record Console(
   /** The same of standard output. */
   static final String SCREEN = "io.autoinit.screen";
 
-  /** The same of standard input. */
+  /** Set by the launcher if standard input and standard error are terminals. */
   static final String KEYBOARD = "io.autoinit.keyboard";
 
   private static final int COLUMNS = 80;
@@ -47,18 +44,17 @@ record Console(
 
   /** One that is no terminal. */
   Console(PrintStream out, PrintStream err, Clock clock) {
-    this(out, err, clock, Optional.empty());
-  }
-
-  /** One whose standard output is no terminal. */
-  Console(PrintStream out, PrintStream err, Clock clock, Optional<StatusLine> status) {
-    this(out, err, clock, status, false, Optional.empty());
+    this(out, err, clock, Optional.empty(), false, Optional.empty());
   }
 
   /** The process's own, in UTF-8 also where a container sets no locale. */
   static Console ofProcess() {
     Clock clock = Clock.system(ZoneId.systemDefault());
     boolean screen = isTerminal(System.getProperty(SCREEN, ""), System.getenv());
+    Optional<InputStream> keyboard =
+        Optional.of(System.getProperty(KEYBOARD, ""))
+            .filter("yes"::equals)
+            .map(yes -> new FileInputStream(FileDescriptor.in));
     if (!isTerminal(System.getProperty(TERMINAL, ""), System.getenv())) {
       return new Console(
           stream(FileDescriptor.out),
@@ -66,7 +62,7 @@ record Console(
           clock,
           Optional.empty(),
           screen,
-          standardInput());
+          keyboard);
     }
     var status = new StatusLine(new FileOutputStream(FileDescriptor.err), columns(System.getenv()));
     return new Console(
@@ -75,17 +71,7 @@ record Console(
         clock,
         Optional.of(status),
         screen,
-        standardInput());
-  }
-
-  /** Also on a terminal that draws nothing. */
-  private static Optional<BufferedReader> standardInput() {
-    return System.getProperty(KEYBOARD, "").equals("yes")
-        ? Optional.of(
-            new BufferedReader(
-                new InputStreamReader(
-                    new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8)))
-        : Optional.empty();
+        keyboard);
   }
 
   static boolean isTerminal(String launcherSays, Map<String, String> environment) {
@@ -101,18 +87,6 @@ record Console(
 
   private static PrintStream stream(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
-  }
-
-  /** Asks on standard error; whatever is not a yes is a no. */
-  boolean confirms(String question) {
-    err.print(Humanized.harmless(question) + " [y/N] ");
-    err.flush();
-    try {
-      String answer = keyboard.isPresent() ? keyboard.get().readLine() : null;
-      return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** Prints one sentence on standard error. */

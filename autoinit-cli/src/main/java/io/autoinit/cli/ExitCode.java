@@ -43,6 +43,15 @@ enum ExitCode {
     return meaning;
   }
 
+  /** What a code stands for, where the command says no more about it. */
+  static String meaning(int code) {
+    return Arrays.stream(values())
+        .filter(exit -> exit.code == code)
+        .findFirst()
+        .orElse(DONE)
+        .meaning;
+  }
+
   static ExitCode of(Throwable end) {
     return end instanceof AutoInitException known ? of(known) : STEP_FAILED;
   }

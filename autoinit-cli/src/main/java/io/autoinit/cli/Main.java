@@ -49,7 +49,11 @@ public final class Main {
 
   /** Whether a plain line gets what stands behind it too. */
   private boolean isServed(PlainLine line) {
-    return split.command().isEmpty() || (line.command().equals("run") && refusal().isEmpty());
+    return split.command().isEmpty() || (becomesCommand(line.command()) && refusal().isEmpty());
+  }
+
+  private static boolean becomesCommand(String command) {
+    return command.equals("run") || command.equals("wait");
   }
 
   private Optional<String> refusal() {
@@ -61,6 +65,7 @@ public final class Main {
         switch (line.command()) {
           case "infrastructure" -> new InfrastructureCommand(start);
           case "node" -> new NodeCommand(start);
+          case "wait" -> new WaitCommand(start, split);
           default -> new RunCommand(start, split);
         };
     options.take(line);
@@ -74,12 +79,13 @@ public final class Main {
         new CommandLine(new ReadyCommand())
             .addSubcommand(new ReadyCommand.Check(start))
             .addSubcommand(new ReadyCommand.Set(start))
-            .addSubcommand(new ReadyCommand.Clear(start));
+            .addSubcommand(new ReadyCommand.Clear(start, console));
     var root =
         new CommandLine(new AutoInitCommand(options))
             .addSubcommand(new InfrastructureCommand(start))
             .addSubcommand(new NodeCommand(start))
             .addSubcommand(new RunCommand(start, split))
+            .addSubcommand(new WaitCommand(start, split))
             .addSubcommand(ready)
             .addSubcommand(new StatusCommand(start, console))
             .addSubcommand(new RunsCommand(start, console))
@@ -136,9 +142,9 @@ public final class Main {
               .formatted(
                   command.qualifiedName(), String.join(", ", command.subcommands().keySet())));
     }
-    if (split.command().isPresent() && !(command.userObject() instanceof RunCommand)) {
+    if (split.command().isPresent() && !becomesCommand(command.name())) {
       return Optional.of(
-          "'%s' becomes no command, so nothing may follow --; 'autoinit run' does"
+          "'%s' becomes no command, so nothing may follow --; 'autoinit run' and 'autoinit wait' do"
               .formatted(command.qualifiedName()));
     }
     return options

@@ -55,8 +55,9 @@ final class Mistake {
               name,
               suggestion(name, List.copyOf(command.subcommands().keySet())));
     }
-    return command.userObject() instanceof RunCommand
-        ? "the command to become stands behind --, as in 'autoinit run -- %s'".formatted(name)
+    return command.userObject() instanceof RunCommand || command.userObject() instanceof WaitCommand
+        ? "the command to become stands behind --, as in '%s -- %s'"
+            .formatted(command.qualifiedName(), name)
         : "'%s' takes no argument %s".formatted(command.qualifiedName(), name);
   }
 

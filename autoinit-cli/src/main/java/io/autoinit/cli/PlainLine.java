@@ -38,8 +38,9 @@ record PlainLine(
 
   private static final Charset ASCII = StandardCharsets.US_ASCII;
   private static final String FATAL_ON_ERROR = "--fatal-on-error";
+  private static final String PROBES = "--probe-";
   private static final String SET = "--set";
-  private static final Set<String> COMMANDS = Set.of("infrastructure", "node", "run");
+  private static final Set<String> COMMANDS = Set.of("infrastructure", "node", "run", "wait");
   private static final Set<String> VALUES =
       Set.of("--config", "--namespace", "--probe-address", "--probe-port", "--run-id", "--timeout");
   private static final Set<String> FLAGS =
@@ -62,11 +63,14 @@ record PlainLine(
 
   private boolean take(String word, Iterator<String> behind) {
     if (FLAGS.contains(word)) {
-      return !(word.equals(FATAL_ON_ERROR) && command.equals("infrastructure")) && flags.add(word);
+      return !(word.equals(FATAL_ON_ERROR) && !runsNodeSteps()) && flags.add(word);
     }
     int equals = word.indexOf('=');
     String name = equals < 0 ? word : word.substring(0, equals);
     if (!VALUES.contains(name) && !name.equals(SET)) {
+      return false;
+    }
+    if (name.startsWith(PROBES) && command.equals("wait")) {
       return false;
     }
     String value = equals < 0 ? next(behind) : word.substring(equals + 1);
@@ -77,6 +81,10 @@ record PlainLine(
     return name.equals(SET)
         ? CommonOptions.isSetting(value) && settings.add(value)
         : values.putIfAbsent(name, value) == null;
+  }
+
+  private boolean runsNodeSteps() {
+    return command.equals("node") || command.equals("run");
   }
 
   private static String next(Iterator<String> words) {

@@ -1,10 +1,12 @@
 package io.autoinit.cli;
 
-import java.util.List;
-import java.util.Map;
+import io.autoinit.core.RunStatus;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code autoinit ready}: its three commands look at, set and clear readiness by hand. */
 @Command(
@@ -43,7 +45,7 @@ final class ReadyCommand {
 
     @Override
     public Integer call() {
-      return start.with(
+      return start.looking(
           runId::applyTo,
           autoInit -> {
             ReadinessReport report = ReadinessReport.of(autoInit.readiness());
@@ -58,7 +60,8 @@ final class ReadyCommand {
       name = "set",
       description = {
         "Declares the infrastructure phase of a run done without running its steps.",
-        "Under its lock, for work that somebody did by hand. If the lock is held, says by whom."
+        "Under its lock, for work that somebody did by hand. If the lock is held, says by whom.",
+        "Tells what the run was before; of one that is READY already it only says so."
       },
       footer = {"", "Examples:", "  autoinit ready set --run-id v42"})
   static final class Set implements Callable<Integer> {
@@ -76,11 +79,10 @@ final class ReadyCommand {
       return start.with(
           runId::applyTo,
           autoInit -> {
+            RunStatus before = autoInit.status();
             boolean changed = autoInit.setReady();
-            start.answer(
-                "ready-set",
-                List.of(changed ? "READY is set" : "it was READY already"),
-                Map.of("changed", changed));
+            ReadinessChange told = ReadinessChange.ofSet(changed, before, autoInit.status());
+            start.answer("ready-set", told.lines(), told.fields());
             return ExitCode.DONE.code();
           });
     }
@@ -90,18 +92,31 @@ final class ReadyCommand {
   @Command(
       name = "clear",
       description = {
-        "Takes the readiness of a run back.",
-        "Its next start runs the infrastructure phase again, all steps of it."
+        "Takes the readiness of a run back, and says what it was.",
+        "Its next start runs the infrastructure phase again, all steps of it; so a run that is READY is",
+        "cleared only after a question on the terminal, or with --yes."
       },
-      footer = {"", "Examples:", "  autoinit ready clear --run-id v42"})
+      footer = {
+        "",
+        "Examples:",
+        "  autoinit ready clear --run-id v42",
+        "  autoinit ready clear --run-id v42 --yes --json"
+      })
   static final class Clear implements Callable<Integer> {
 
     @Mixin private final RunIdOption runId = new RunIdOption();
 
-    private final Start start;
+    @Option(
+        names = {"-y", "--yes"},
+        description = "Clear a run that is READY without asking.")
+    private boolean yes;
 
-    Clear(Start start) {
+    private final Start start;
+    private final Console console;
+
+    Clear(Start start, Console console) {
       this.start = start;
+      this.console = console;
     }
 
     @Override
@@ -109,13 +124,42 @@ final class ReadyCommand {
       return start.with(
           runId::applyTo,
           autoInit -> {
+            RunStatus before = autoInit.status();
+            if (isReady(before) && !yes && !isConfirmed(before)) {
+              return ExitCode.USAGE.code();
+            }
             boolean changed = autoInit.clearReady();
-            start.answer(
-                "ready-cleared",
-                List.of(changed ? "readiness is cleared" : "there was nothing to clear"),
-                Map.of("changed", changed));
+            ReadinessChange told = ReadinessChange.ofClear(changed, before);
+            start.answer("ready-cleared", told.lines(), told.fields());
             return ExitCode.DONE.code();
           });
+    }
+
+    private static boolean isReady(RunStatus status) {
+      return status.record().map(Observed::value).filter(Readiness::isReady).isPresent();
+    }
+
+    private boolean isConfirmed(RunStatus status) {
+      String what =
+          "%s is %s"
+              .formatted(
+                  ReadinessChange.name(status),
+                  status.record().map(StatusReport::known).orElseThrow());
+      if (console.keyboard().isEmpty() || !start.speaksToPeople()) {
+        console.complain(
+            what
+                + ", and its next start would run every infrastructure step again: confirm with --yes");
+        return false;
+      }
+      boolean confirmed =
+          Question.isAnsweredYes(
+              console,
+              console.keyboard().get(),
+              what + ".\nIts next start runs every infrastructure step again. Clear it?");
+      if (!confirmed) {
+        console.complain("nothing was changed");
+      }
+      return confirmed;
     }
   }
 }

@@ -29,10 +29,20 @@ final class Start {
    * @return the exit code
    */
   int with(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+    return with(options.listener(console), settings, work);
+  }
+
+  /** The same for a command that only looks. */
+  int looking(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+    return with(options.listenerOfLooks(console), settings, work);
+  }
+
+  private int with(
+      InitListener listener, Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
     launcher.endWithIt();
     var stop = CleanStop.open(console, launcher);
     try {
-      return ended(stop, settings, work);
+      return ended(stop, listener, settings, work);
     } finally {
       // The last thing: the JVM may be gone at any moment after it.
       stop.close();
@@ -45,12 +55,15 @@ final class Start {
   }
 
   private int ended(
-      CleanStop stop, Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
-    InitListener listener = options.listener(console);
+      CleanStop stop,
+      InitListener listener,
+      Consumer<AutoInit.Builder> settings,
+      ToIntFunction<AutoInit> work) {
     int code;
-    String message = "done";
+    String message;
     try {
       code = attempt(stop, listener, settings, work);
+      message = ExitCode.meaning(code);
       withdraw(listener);
     } catch (Throwable end) {
       withdraw(listener);

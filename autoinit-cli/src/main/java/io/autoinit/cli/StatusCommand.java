@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Tells what happens to a run: state, leader, step, heartbeat, lock, last failure.",
+      "Tells what happens to a run: state, leader, step, heartbeat, lock, last failure, nodes.",
       "Ends with 0 whenever it could tell; 'ready check' answers scripts. Changes nothing."
     },
     footer = {
@@ -46,7 +46,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.with(
+    return start.looking(
         runId::applyTo,
         autoInit -> {
           StatusReport report = StatusReport.of(autoInit.status());

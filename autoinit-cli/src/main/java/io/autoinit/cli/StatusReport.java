@@ -1,10 +1,15 @@
 package io.autoinit.cli;
 
+import io.autoinit.RunId;
 import io.autoinit.core.RunStatus;
 import io.autoinit.spi.CompletedStep;
+import io.autoinit.spi.Marker;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
+import io.autoinit.spi.Setting;
+import io.autoinit.spi.StepOutcome;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +23,9 @@ import java.util.Optional;
  * @param fields for programs
  */
 record StatusReport(List<String> lines, Map<String, Object> fields) {
+
+  private static final int MOST_NODES = 10;
+  private static final int MOST_OTHERS = 3;
 
   static StatusReport of(RunStatus status) {
     return new StatusReport(lines(status), fields(status));
@@ -42,40 +50,32 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
         .ifPresentOrElse(
             seen -> describe(block, status, seen),
             () -> block.add("state", "NOT STARTED: nothing is recorded of this run"));
+    others(status).ifPresent(told -> block.add("runs", told));
+    tellNodes(block, status.nodes());
     block.add("lock", lock(status.lock()));
+    status.away().ifPresent(why -> block.add("away", why + "; told from the ledger"));
     return block.lines();
   }
 
   private static void describe(Block block, RunStatus status, Observed<Readiness> seen) {
     Readiness record = seen.value();
     Duration age = seen.age();
-    String name = JsonListener.name(record.getClass()).toUpperCase(Locale.ROOT);
     String ago = Humanized.duration(age) + " ago";
-    String who = "%s, token %d".formatted(record.holder(), record.token());
+    String who = who(record);
+    block.add("state", state(seen));
     if (record instanceof Readiness.Running running) {
-      block.add(
-          "state",
-          name
-              + running
-                  .step()
-                  .map(step -> ": step %s, attempt %d".formatted(step, running.attempt()))
-                  .orElse(": between two steps"));
       running.progress().ifPresent(told -> block.add("progress", told));
       block.add("leader", who);
       block.add("heartbeat", ago + silence(status));
     } else if (record instanceof Readiness.Claimed) {
-      block.add("state", name + ": a candidate is about to get the lock");
       block.add("candidate", record.holder());
       block.add("heartbeat", ago + silence(status));
     } else if (record instanceof Readiness.Failed failed) {
-      block.add("state", "%s: step %s, %s".formatted(name, failed.step(), ago));
       block.add("cause", failed.cause());
       block.add("leader", who);
       block.add("retry", status.retryIn().map(StatusReport::due).orElse(""));
     } else {
-      boolean ready = record.isReady();
-      block.add("state", "%s for %s".formatted(name, Humanized.duration(age)));
-      if (!ready) {
+      if (!record.isReady()) {
         block.add("", "the holder gave up on purpose; anybody may go on at once");
       }
       block.add("by", who);
@@ -83,6 +83,127 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
     for (CompletedStep step : record.completed()) {
       block.add("done", "%s in %s".formatted(step.name(), Humanized.duration(step.took())));
     }
+  }
+
+  /** What may have been meant. */
+  private static Optional<String> others(RunStatus status) {
+    List<String> others = status.others().stream().map(RunId::value).toList();
+    if (others.isEmpty()) {
+      return Optional.empty();
+    }
+    String last = String.join(", ", others.subList(0, Math.min(MOST_OTHERS, others.size())));
+    int more = others.size() - MOST_OTHERS;
+    return Optional.of(
+        nearest(status).map("did you mean %s? "::formatted).orElse("")
+            + (more > 0
+                ? "recorded are %s and %d older: autoinit runs".formatted(last, more)
+                : (others.size() > 1 ? "recorded are " : "recorded is ") + last));
+  }
+
+  private static Optional<String> nearest(RunStatus status) {
+    return Setting.nearest(
+        status.run().runId().value(), status.others().stream().map(RunId::value).toList());
+  }
+
+  /** Those with a failure first. */
+  private static void tellNodes(Block block, RunStatus.Nodes nodes) {
+    nodes.unknown().ifPresent(why -> block.add("nodes", "not known: " + why));
+    List<Marker> all =
+        nodes.markers().stream()
+            .sorted(
+                Comparator.comparing((Marker marker) -> failed(marker).isEmpty())
+                    .thenComparing(marker -> marker.key().node().value()))
+            .toList();
+    all.stream().limit(MOST_NODES).forEach(marker -> block.add("node", node(marker)));
+    if (all.size() > MOST_NODES) {
+      long failed = all.stream().skip(MOST_NODES).filter(m -> !failed(m).isEmpty()).count();
+      block.add(
+          "",
+          "and %d more%s"
+              .formatted(
+                  all.size() - MOST_NODES,
+                  failed == 0 ? "" : ", %d with a failure".formatted(failed)));
+    }
+  }
+
+  private static String node(Marker marker) {
+    Duration took =
+        marker.steps().values().stream()
+            .map(StepOutcome::took)
+            .reduce(Duration.ZERO, Duration::plus);
+    List<String> failed = failed(marker);
+    return "%s, %s in %s%s"
+        .formatted(
+            marker.key().node(),
+            Humanized.count(marker.steps().size(), "step"),
+            Humanized.duration(took),
+            failed.isEmpty() ? "" : "; failed: " + String.join(", ", failed));
+  }
+
+  private static List<String> failed(Marker marker) {
+    return marker.steps().entrySet().stream()
+        .filter(step -> !step.getValue().succeeded())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static Map<String, Object> nodeFields(Marker marker) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("node", marker.key().node());
+    fields.put("holder", marker.holder());
+    fields.put(
+        "steps",
+        marker.steps().entrySet().stream()
+            .map(
+                step -> {
+                  Map<String, Object> outcome = new LinkedHashMap<>();
+                  outcome.put("step", step.getKey());
+                  outcome.put("took", step.getValue().took());
+                  outcome.put("failure", step.getValue().failure());
+                  return outcome;
+                })
+            .toList());
+    return fields;
+  }
+
+  /** What a record says, in a few words. */
+  private static String state(Observed<Readiness> seen) {
+    Readiness record = seen.value();
+    String name = state(Optional.of(record)).toUpperCase(Locale.ROOT);
+    String age = Humanized.duration(seen.age());
+    if (record instanceof Readiness.Running running) {
+      return name
+          + running
+              .step()
+              .map(step -> ": step %s, attempt %d".formatted(step, running.attempt()))
+              .orElse(": between two steps");
+    }
+    if (record instanceof Readiness.Claimed) {
+      return name + ": a candidate is about to get the lock";
+    }
+    return record instanceof Readiness.Failed failed
+        ? "%s: step %s, %s ago".formatted(name, failed.step(), age)
+        : "%s for %s".formatted(name, age);
+  }
+
+  /** The same with who says it, and when if that is not told yet. */
+  static String known(Observed<Readiness> seen) {
+    boolean beats =
+        seen.value() instanceof Readiness.Running || seen.value() instanceof Readiness.Claimed;
+    return "%s, by %s%s"
+        .formatted(
+            state(seen),
+            who(seen.value()),
+            beats ? ", heard of %s ago".formatted(Humanized.duration(seen.age())) : "");
+  }
+
+  private static String who(Readiness record) {
+    return "%s, token %d".formatted(record.holder(), record.token());
+  }
+
+  /** The name of a state, for programs. */
+  static String state(Optional<Readiness> record) {
+    return record.map(r -> JsonListener.name(r.getClass())).orElse("not-started");
   }
 
   private static String due(Duration left) {
@@ -107,7 +228,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
   private static Map<String, Object> fields(RunStatus status) {
     Map<String, Object> fields = new LinkedHashMap<>();
     Optional<Readiness> record = status.record().map(Observed::value);
-    fields.put("state", record.map(r -> JsonListener.name(r.getClass())).orElse("not-started"));
+    fields.put("state", state(record));
     fields.put("namespace", status.run().namespace());
     fields.put("runId", status.run().runId());
     fields.put("holder", record.map(Readiness::holder));
@@ -128,6 +249,15 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
         record.map(Readiness::completed).orElse(List.of()).stream()
             .map(step -> Map.of("step", step.name(), "took", step.took()))
             .toList());
+    fields.put("away", status.away());
+    fields.put("nearestRun", nearest(status));
+    if (!status.others().isEmpty()) {
+      fields.put("otherRuns", status.others());
+    }
+    if (!status.nodes().markers().isEmpty()) {
+      fields.put("nodes", status.nodes().markers().stream().map(StatusReport::nodeFields).toList());
+    }
+    fields.put("nodesUnknown", status.nodes().unknown());
     fields.put("lock", status.lock().name());
     fields.put("lockHolder", status.lock().holder());
     fields.put("lockUnknown", status.lock().unknown());

@@ -14,9 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code autoinit unlock}. */
 @Command(
@@ -41,10 +39,10 @@ final class UnlockCommand implements Callable<Integer> {
           "Also if the holder's heart beats, or nothing is known of it: its step is cut off.")
   private boolean force;
 
-  @Option(names = "--yes", description = "Do not ask; needed where standard input is no terminal.")
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Take it without asking.")
   private boolean yes;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   private final Start start;
   private final Console console;
@@ -56,11 +54,6 @@ final class UnlockCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Mistake.refuse(
-        spec,
-        yes || console.keyboard().isPresent()
-            ? Optional.empty()
-            : Optional.of("there is nobody to ask here: add --yes"));
     return start.with(runId::applyTo, this::unlock);
   }
 
@@ -74,15 +67,31 @@ final class UnlockCommand implements Callable<Integer> {
       lines(held).forEach(console.out()::println);
     }
     refuseToHurt(held);
-    if (!yes
-        && !console.confirms("Take the lock %s from %s?".formatted(held.lock(), held.holder()))) {
-      throw new StartTimeoutException("The lock %s was left as it is".formatted(held.lock()));
+    if (!yes && !isConfirmed(held)) {
+      return ExitCode.USAGE.code();
     }
     if (autoInit.unlock(held)) {
       return free("taken; who held it ends as soon as it notices, with 71", found);
     }
     requireGone(held, autoInit.lockHolder());
     return free("given back meanwhile by who held it", Optional.empty());
+  }
+
+  private boolean isConfirmed(LockHolder held) {
+    if (console.keyboard().isEmpty() || !start.speaksToPeople()) {
+      console.complain(
+          "%s would lose the lock %s: confirm with --yes".formatted(held.holder(), held.lock()));
+      return false;
+    }
+    boolean confirmed =
+        Question.isAnsweredYes(
+            console,
+            console.keyboard().get(),
+            "Take the lock %s from %s?".formatted(held.lock(), held.holder()));
+    if (!confirmed) {
+      console.complain("nothing was changed");
+    }
+    return confirmed;
   }
 
   private void refuseToHurt(LockHolder held) {

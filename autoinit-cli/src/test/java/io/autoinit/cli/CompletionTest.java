@@ -20,6 +20,7 @@ class CompletionTest {
   @CsvSource({
     "autoinit ru,run runs",
     "autoinit inf,infrastructure",
+    "autoinit wai,wait",
     "autoinit ready cl,clear",
     "autoinit unl,unlock",
     "autoinit run --probe-p,--probe-port",

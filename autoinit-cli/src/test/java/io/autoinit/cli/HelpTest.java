@@ -29,6 +29,7 @@ class HelpTest {
         "infrastructure --help",
         "node --help",
         "run --help",
+        "wait --help",
         "ready --help",
         "ready check --help",
         "ready set --help",
@@ -72,7 +73,9 @@ class HelpTest {
                 "infrastructure --help",
                 "node --help",
                 "run --help",
+                "wait --help",
                 "ready --help",
+                "ready clear --help",
                 "status --help",
                 "runs --help",
                 "unlock --help")

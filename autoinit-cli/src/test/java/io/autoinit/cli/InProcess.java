@@ -1,6 +1,8 @@
 package io.autoinit.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -18,13 +20,29 @@ record InProcess(int code, String out, String err) {
   }
 
   static InProcess autoinit(Optional<Long> launcher, String... args) {
+    return autoinit(launcher, Optional.empty(), args);
+  }
+
+  /** As at a terminal, where a person types. */
+  static InProcess typing(String typed, String... args) {
+    return autoinit(
+        Optional.of(ProcessHandle.current().pid()),
+        Optional.of(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8))),
+        args);
+  }
+
+  private static InProcess autoinit(
+      Optional<Long> launcher, Optional<InputStream> keyboard, String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     var console =
         new Console(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            NOON);
+            NOON,
+            Optional.empty(),
+            false,
+            keyboard);
     int code = Main.execute(console, new Launcher(launcher, "/usr/bin:/bin"), args);
     return new InProcess(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -14,17 +14,20 @@ class MistakeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                 | 'autoinit' needs a command: one of infrastructure, node, run, ready, status, runs, unlock, doctor, completion, archive; see 'autoinit --help'",
+        "''                 | 'autoinit' needs a command: one of infrastructure, node, run, wait, ready, status, runs, unlock, doctor, completion, archive; see 'autoinit --help'",
         "rnu                | 'autoinit' has no command rnu; did you mean run? See 'autoinit --help'",
-        "frobnicate         | 'autoinit' has no command frobnicate; there are [infrastructure, node, run, ready, status, runs, unlock, doctor, completion, archive]; see 'autoinit --help'",
+        "frobnicate         | 'autoinit' has no command frobnicate; there are [infrastructure, node, run, wait, ready, status, runs, unlock, doctor, completion, archive]; see 'autoinit --help'",
         "run --timeot 3     | 'autoinit run' has no option --timeot; did you mean --timeout? See 'autoinit run --help'",
         "run --timeot=3     | 'autoinit run' has no option --timeot; did you mean --timeout? See 'autoinit run --help'",
         "node --xyzzy       | 'autoinit node' has no option --xyzzy; see 'autoinit node --help'",
         "infrastructure --fatal-on-error | 'autoinit infrastructure' has no option --fatal-on-error; see 'autoinit infrastructure --help'",
         "run --run-id       | --run-id needs a value; see 'autoinit run --help'",
         "run sleep 1        | the command to become stands behind --, as in 'autoinit run -- sleep'; see 'autoinit run --help'",
+        "wait sleep 1       | the command to become stands behind --, as in 'autoinit wait -- sleep'; see 'autoinit wait --help'",
+        "wait --fatal-on-error | 'autoinit wait' has no option --fatal-on-error; see 'autoinit wait --help'",
+        "wait -- no-such-cmd | there is no command 'no-such-cmd' in PATH; see 'autoinit wait --help'",
         "node x             | 'autoinit node' takes no argument x; see 'autoinit node --help'",
-        "node -- true       | 'autoinit node' becomes no command, so nothing may follow --; 'autoinit run' does; see 'autoinit node --help'",
+        "node -- true       | 'autoinit node' becomes no command, so nothing may follow --; 'autoinit run' and 'autoinit wait' do; see 'autoinit node --help'",
         "ready              | 'autoinit ready' needs a command: one of check, set, clear; see 'autoinit ready --help'",
         "ready chek         | 'autoinit ready' has no command chek; did you mean check? See 'autoinit ready --help'",
         "run --             | a command must follow behind --; without one, leave out the --; see 'autoinit run --help'",
@@ -32,7 +35,6 @@ class MistakeTest {
         "run -- /etc/passwd | there is no command '/etc/passwd' that can be executed; see 'autoinit run --help'",
         "run -- /etc        | there is no command '/etc' that can be executed; see 'autoinit run --help'",
         "run -- --run-id x  | the command '--run-id' begins with a dash: options of autoinit stand before --; see 'autoinit run --help'",
-        "unlock             | there is nobody to ask here: add --yes; see 'autoinit unlock --help'",
         "node --set foo     | --set takes KEY=VALUE, for example autoinit.marker-dir=/data; see 'autoinit node --help'",
       })
   void isRefusedInOneSentence(String args, String sentence) {

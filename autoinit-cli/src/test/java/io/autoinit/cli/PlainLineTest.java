@@ -23,6 +23,7 @@ class PlainLineTest {
         "node --run-id run --fatal-on-error --json --quiet --verbose",
         "infrastructure --config a.conf --namespace shop --verbose",
         "run --set a.b=c --set=d=e=f --set g=",
+        "wait --run-id v42 --timeout 2m --wait-while-progressing",
       })
   void saysWhatPicocliReads(String args) {
     List<String> words = List.of(args.split(" ", -1));
@@ -34,7 +35,7 @@ class PlainLineTest {
     read.byPicocli(words);
 
     assertThat(plain.options).usingRecursiveComparison().isEqualTo(read.options);
-    for (String name : List.of("infrastructure", "node", "run")) {
+    for (String name : List.of("infrastructure", "node", "run", "wait")) {
       assertThat(plain.named(name))
           .as(name)
           .usingRecursiveComparison()
@@ -63,6 +64,8 @@ class PlainLineTest {
         "run --set foo",
         "run --run-idd x",
         "infrastructure --fatal-on-error",
+        "wait --fatal-on-error",
+        "wait --probe-port 8080",
         "run sleep 1",
       })
   void leavesToPicocliWhatIsNotPlain(String args) {
@@ -78,11 +81,13 @@ class PlainLineTest {
     private final InfrastructureCommand infrastructure = new InfrastructureCommand(start);
     private final NodeCommand node = new NodeCommand(start);
     private final RunCommand run = new RunCommand(start, CommandLineSplit.of());
+    private final WaitCommand waits = new WaitCommand(start, CommandLineSplit.of());
 
     PlainLine.Command named(String name) {
       return switch (name) {
         case "infrastructure" -> infrastructure;
         case "node" -> node;
+        case "wait" -> waits;
         default -> run;
       };
     }
@@ -92,6 +97,7 @@ class PlainLineTest {
           .addSubcommand(infrastructure)
           .addSubcommand(node)
           .addSubcommand(run)
+          .addSubcommand(waits)
           .setExpandAtFiles(false)
           .setUnmatchedOptionsAllowedAsOptionParameters(false)
           .parseArgs(words.toArray(String[]::new));

@@ -62,6 +62,23 @@ class StartIT {
   }
 
   @Test
+  void waitBecomesTheCommandOnceTheRunIsReadyAndRunsNothingItself() throws IOException {
+    steps("{ name = migrate, phase = infrastructure, command = [sh, -c, \"echo once >> done\"] }");
+
+    Distribution.Ended early = autoinit.run("wait", "--timeout", "0", "--", "echo", "up");
+    assertThat(early.code()).as(early.err()).isEqualTo(75);
+    assertThat(early.out()).isEmpty();
+    assertThat(autoinit.markers()).doesNotExist();
+    assertThat(autoinit.run("infrastructure").code()).isZero();
+
+    Process process = autoinit.start(autoinit.process("wait", "--", "sh", "-c", "echo $$"));
+    Distribution.Ended late = autoinit.end(process);
+    assertThat(late.out().strip()).as(late.err()).isEqualTo(Long.toString(process.pid()));
+    assertThat(autoinit.run("wait").code()).isZero();
+    assertThat(Distribution.text(directory.resolve("done"))).isEqualTo("once\n");
+  }
+
+  @Test
   void aFailedStepIsToldAndEndsWith70() throws IOException {
     steps("{ name = migrate, phase = infrastructure, command = [sh, -c, \"echo why; exit 3\"] }");
 
@@ -123,8 +140,8 @@ class StartIT {
             end -> assertThat(end.code()).as(end.err()).isEqualTo(75),
             end -> assertThat(end.out()).startsWith("NOT STARTED"));
     assertThat(autoinit.markers()).as("looking leaves no trace").doesNotExist();
-    assertThat(autoinit.run("ready", "set").out()).isEqualTo("READY is set\n");
-    assertThat(autoinit.run("ready", "set").out()).isEqualTo("it was READY already\n");
+    assertThat(autoinit.run("ready", "set").out()).startsWith("READY is set: run v1 of default\n");
+    assertThat(autoinit.run("ready", "set").out()).startsWith("it was READY already: run v1");
     assertThat(autoinit.run("ready", "check", "--run-id", "v1"))
         .satisfies(
             end -> assertThat(end.code()).as(end.err()).isZero(),
@@ -132,8 +149,11 @@ class StartIT {
     assertThat(autoinit.run("ready", "check", "--run-id", "v2").code()).isEqualTo(75);
     assertThat(autoinit.run("ready", "check", "--json").out()).contains("\"state\":\"ready\"");
     assertThat(autoinit.run("ready", "check", "--quiet").out()).isEmpty();
-    assertThat(autoinit.run("ready", "clear").out()).isEqualTo("readiness is cleared\n");
-    assertThat(autoinit.run("ready", "clear").out()).isEqualTo("there was nothing to clear\n");
+    assertThat(autoinit.run("ready", "clear").code()).isEqualTo(64);
+    assertThat(autoinit.run("ready", "clear", "--yes").out())
+        .startsWith("readiness is cleared: run v1 of default\nbefore     READY for ");
+    assertThat(autoinit.run("ready", "clear").out())
+        .startsWith("there was nothing to clear: run v1");
     assertThat(autoinit.run("ready", "check").code()).isEqualTo(75);
   }
 

@@ -32,10 +32,13 @@ class StatusReportTest {
     return new RunStatus(
         RUN,
         Optional.of(new Observed<>(record, Duration.ofMillis(age), "1")),
+        Optional.empty(),
         silent,
         Duration.ofSeconds(15),
         new RunStatus.HeldLock(
-            LockName.infrastructure(RUN.namespace()), Optional.of(LEADER), Optional.empty()));
+            LockName.infrastructure(RUN.namespace()), Optional.of(LEADER), Optional.empty()),
+        new RunStatus.Nodes(List.of(), Optional.empty()),
+        List.of());
   }
 
   private static Readiness running(String progress) {
@@ -69,12 +72,15 @@ class StatusReportTest {
                 new RunStatus(
                     RUN,
                     Optional.empty(),
+                    Optional.of("Redis at cache:6379 does not answer"),
                     false,
                     Duration.ofSeconds(15),
                     new RunStatus.HeldLock(
                         LockName.infrastructure(RUN.namespace()),
                         Optional.empty(),
-                        Optional.of("Postgres at db:5432 does not answer")))));
+                        Optional.of("Postgres at db:5432 does not answer")),
+                    new RunStatus.Nodes(List.of(), Optional.empty()),
+                    List.of())));
 
     assertThat(seen + "\n")
         .isEqualTo(Files.readString(Path.of("src/test/resources/io/autoinit/cli/status.txt")));

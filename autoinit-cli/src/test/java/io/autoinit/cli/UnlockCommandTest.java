@@ -20,12 +20,7 @@ import io.autoinit.spi.LockName;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
-import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,27 +72,8 @@ class UnlockCommandTest {
 
   /** With somebody at the keyboard. */
   private InProcess asked(String settings, String answer) throws IOException {
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    var console =
-        new Console(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            InProcess.NOON,
-            Optional.empty(),
-            false,
-            Optional.of(new BufferedReader(new StringReader(answer))));
-    int code =
-        Main.execute(
-            console,
-            new Launcher(Optional.empty(), "/usr/bin:/bin"),
-            "unlock",
-            "--run-id",
-            "another",
-            "--config",
-            config(settings).toString());
-    return new InProcess(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return InProcess.typing(
+        answer, "unlock", "--run-id", "another", "--config", config(settings).toString());
   }
 
   private static Readiness running(long token, String holder) {
@@ -199,10 +175,19 @@ class UnlockCommandTest {
       }
       for (String answer : List.of("\n", "n\n", "", "of course\n")) {
         InProcess no = asked(IMPATIENT + ", " + redis(redis), answer);
-        assertThat(no.code()).isEqualTo(75);
+        assertThat(no.code()).isEqualTo(64);
+        assertThat(no.out()).contains("heartbeat ").doesNotContain("free ");
         assertThat(no.err())
             .contains("Take the lock shop/infrastructure from web-3/7/5f3a9c01? [y/N] ")
-            .contains("autoinit: The lock shop/infrastructure was left as it is");
+            .endsWith("autoinit: nothing was changed\n");
+        assertThat(lease.renew()).isTrue();
+      }
+      for (String more : List.of("--json", "--quiet", "--verbose")) {
+        InProcess refused = unlock(IMPATIENT + ", " + redis(redis), more);
+        assertThat(refused.code()).isEqualTo(64);
+        assertThat(refused.err())
+            .endsWith(
+                "autoinit: web-3/7/5f3a9c01 would lose the lock shop/infrastructure: confirm with --yes\n");
         assertThat(lease.renew()).isTrue();
       }
       assertThat(asked(IMPATIENT + ", " + redis(redis), "Yes\n").code()).isZero();

@@ -78,6 +78,22 @@ public final class AutoInit implements AutoCloseable {
   }
 
   /**
+   * Waits until this run is READY, without taking part: no step runs, no lock is taken, nothing is
+   * recorded. For whatever starts beside the fleet and needs its infrastructure.
+   *
+   * @throws io.autoinit.StepFailedException if the leader fails meanwhile
+   * @throws io.autoinit.StartTimeoutException if the run is not READY before the deadline
+   * @throws io.autoinit.spi.BackendUnavailableException if no store answered until then
+   */
+  public void awaitReady() {
+    try {
+      phases.awaitReady();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /**
    * What the fleet knows of this run.
    *
    * @return the record of readiness, from the ledger if the signal has none; empty if there is none

@@ -14,6 +14,7 @@ import io.autoinit.core.protocol.InfrastructurePhase;
 import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.NodePhase;
 import io.autoinit.core.protocol.PhaseResult;
+import io.autoinit.core.protocol.ReadyWait;
 import io.autoinit.core.protocol.Start;
 import io.autoinit.core.protocol.Store;
 import io.autoinit.core.protocol.Timeline;
@@ -24,6 +25,7 @@ import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.Reach;
+import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.RunKey;
@@ -152,6 +154,17 @@ final class Phases {
         settings.fatalOnError());
   }
 
+  /** Waits for READY and takes no part. */
+  void awaitReady() throws InterruptedException {
+    Duration began = timeline.now();
+    Readiness ready = new ReadyWait(start(), Phase.INFRASTRUCTURE, board()).run();
+    events.tell(
+        new InitEvent.PhaseSkipped(
+            Phase.INFRASTRUCTURE,
+            "run %s is READY by %s".formatted(run, ready.holder()),
+            timeline.now().minus(began)));
+  }
+
   ByHand byHand() {
     return new ByHand(start(), board(), infrastructureLocks());
   }
@@ -159,7 +172,11 @@ final class Phases {
   Statuses statuses() {
     return new Statuses(
         run,
-        new Insight(start(), board(), infrastructureLocks()),
+        new Insight(
+            start(),
+            board(),
+            infrastructureLocks(),
+            store(settings.instance(Role.MARKERS), Backend::markers)),
         timeline,
         settings.pace().takeoverDelay(),
         redaction);

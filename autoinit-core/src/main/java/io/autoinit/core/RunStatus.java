@@ -1,10 +1,13 @@
 package io.autoinit.core;
 
+import io.autoinit.RunId;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.Marker;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,17 +16,30 @@ import java.util.Optional;
  * @param run the run
  * @param record what is recorded of it, with its age by the store's clock: of RUNNING and CLAIMED
  *     that is the age of the last heartbeat, of all others the time since when it is so
+ * @param away why the store that is asked first did not answer, so that the record is the ledger's;
+ *     empty if it answered
  * @param silent whether a leader or claimant has not beaten for {@code takeoverDelay}: the next
  *     member takes over
  * @param takeoverDelay how old the record of a leader must be for that
  * @param lock who holds the infrastructure lock
+ * @param nodes which nodes have done their phase
+ * @param others the runs that are recorded, the last written first, where this one is not and the
+ *     stores can list them
  */
 public record RunStatus(
     RunKey run,
     Optional<Observed<Readiness>> record,
+    Optional<String> away,
     boolean silent,
     Duration takeoverDelay,
-    HeldLock lock) {
+    HeldLock lock,
+    Nodes nodes,
+    List<RunId> others) {
+
+  /** Copies the list. */
+  public RunStatus {
+    others = List.copyOf(others);
+  }
 
   /**
    * A lock and who holds it.
@@ -33,6 +49,20 @@ public record RunStatus(
    * @param unknown why it is not known; empty if the store answered
    */
   public record HeldLock(LockName name, Optional<String> holder, Optional<String> unknown) {}
+
+  /**
+   * The nodes that left a marker of the run.
+   *
+   * @param markers their markers; empty also if the store cannot list them
+   * @param unknown why they are not known; empty if the store answered
+   */
+  public record Nodes(List<Marker> markers, Optional<String> unknown) {
+
+    /** Copies the list. */
+    public Nodes {
+      markers = List.copyOf(markers);
+    }
+  }
 
   /**
    * When a failed run may be tried again.

@@ -1,15 +1,21 @@
 package io.autoinit.core;
 
+import io.autoinit.RunId;
 import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.Timeline;
+import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Marker;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
+import io.autoinit.spi.StepOutcome;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +28,16 @@ final class Statuses {
 
   private static final Duration OLD = Duration.ofSeconds(5);
 
+  /** How much longer than a look what it saw is kept: who looks all the time costs little. */
+  private static final int KEPT_PER_LOOK = 20;
+
   private final RunKey run;
   private final Insight insight;
   private final Timeline timeline;
   private final Duration takeoverDelay;
   private final UnaryOperator<String> redaction;
   private @Nullable Surroundings known;
-  private Duration readAt = Duration.ZERO;
+  private Duration keptUntil = Duration.ZERO;
 
   Statuses(
       RunKey run,
@@ -44,13 +53,21 @@ final class Statuses {
   }
 
   /** What is read seldom. */
-  private record Surroundings(RunStatus.HeldLock lock) {}
+  private record Surroundings(RunStatus.HeldLock lock, RunStatus.Nodes nodes, List<RunId> others) {}
 
   RunStatus look() {
-    Optional<Observed<Readiness>> record = insight.record().map(this::redacted);
-    Surroundings around = surroundings();
+    Insight.Seen seen = insight.look();
+    Optional<Observed<Readiness>> record = seen.record().map(this::redacted);
+    Surroundings around = surroundings(record.isEmpty());
     return new RunStatus(
-        run, record, record.filter(this::isSilent).isPresent(), takeoverDelay, around.lock());
+        run,
+        record,
+        seen.away().map(redaction),
+        record.filter(this::isSilent).isPresent(),
+        takeoverDelay,
+        around.lock(),
+        around.nodes(),
+        record.isEmpty() ? around.others() : List.of());
   }
 
   Runs runs() {
@@ -72,6 +89,7 @@ final class Statuses {
   private Optional<Observed<Readiness>> workOf(String holder) {
     try {
       return insight
+          .look()
           .record()
           .filter(seen -> beats(seen.value(), holder))
           .or(
@@ -116,16 +134,49 @@ final class Statuses {
     return beats(seen.value()) && !insight.keepsOthersAway(seen);
   }
 
-  private Surroundings surroundings() {
-    Duration now = timeline.now();
+  private Surroundings surroundings(boolean amongOthers) {
+    Duration begun = timeline.now();
     Surroundings before = known;
-    if (before != null && now.minus(readAt).compareTo(OLD) < 0) {
+    if (before != null && begun.compareTo(keptUntil) < 0) {
       return before;
     }
-    Surroundings read = new Surroundings(lock());
+    Surroundings read = new Surroundings(lock(), nodes(), amongOthers ? others() : List.of());
     known = read;
-    readAt = now;
+    Duration took = timeline.now().minus(begun).multipliedBy(KEPT_PER_LOOK);
+    keptUntil = begun.plus(took.compareTo(OLD) > 0 ? took : OLD);
     return read;
+  }
+
+  private RunStatus.Nodes nodes() {
+    try {
+      return new RunStatus.Nodes(
+          insight.markers().orElse(List.of()).stream().map(this::redacted).toList(),
+          Optional.empty());
+    } catch (BackendException e) {
+      return new RunStatus.Nodes(List.of(), Optional.of(redaction.apply(e.getMessage())));
+    }
+  }
+
+  private Marker redacted(Marker marker) {
+    Map<String, StepOutcome> steps = new LinkedHashMap<>();
+    marker
+        .steps()
+        .forEach(
+            (step, outcome) ->
+                steps.put(step, new StepOutcome(outcome.took(), outcome.failure().map(redaction))));
+    return new Marker(marker.key(), marker.holder(), steps);
+  }
+
+  /** A help for who mistyped a run id; nothing depends on it. */
+  private List<RunId> others() {
+    try {
+      return insight.runs().orElse(List.of()).stream()
+          .sorted(Comparator.comparing(Observed::age))
+          .map(seen -> seen.value().run().runId())
+          .toList();
+    } catch (BackendException e) {
+      return List.of();
+    }
   }
 
   private RunStatus.HeldLock lock() {

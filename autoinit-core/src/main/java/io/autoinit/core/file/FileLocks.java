@@ -6,8 +6,6 @@ import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,17 +49,33 @@ final class FileLocks implements LockProvider {
   }
 
   private Lease lease(LockName name, LockedFile file) {
+    FileLease lease = begun(name, file);
+    leases.add(lease);
     try {
-      Records records = new Records(directory(name), settings.client());
-      long token = nextToken(records, name);
-      records.change(holderFile(name), before -> Records.Change.to(settings.client(), true));
-      FileLease lease = new FileLease(file, token);
-      leases.add(lease);
       requireOpen.run();
       return lease;
     } catch (RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private FileLease begun(LockName name, LockedFile file) {
+    try {
+      Records records = new Records(directory(name), settings.client());
+      long token = nextToken(records, name);
+      return new FileLease(file, sign(name), token);
+    } catch (RuntimeException e) {
       file.close();
       throw e;
+    }
+  }
+
+  private HolderFile sign(LockName name) {
+    try {
+      return Uninterrupted.run(() -> HolderFile.put(holderFile(name), settings.client()));
+    } catch (IOException e) {
+      throw Directory.failure("The holder of the lock %s cannot be written".formatted(name), e);
     }
   }
 
@@ -90,26 +104,14 @@ final class FileLocks implements LockProvider {
     return Guarantee.STRONG;
   }
 
-  /** Trying is the only way to know whether the holder that was written down lives. */
   @Override
   public Optional<String> holder(LockName name) {
     requireOpen.run();
-    Directory directory = directory(name);
-    Path file = directory.path().resolve(base(name) + ".lock");
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.empty();
-    }
     try {
-      Optional<LockedFile> free =
-          Uninterrupted.run(() -> LockedFile.tryLock(file, settings.client()));
-      if (free.isPresent()) {
-        free.get().close();
-        return Optional.empty();
-      }
+      return Uninterrupted.run(() -> HolderFile.look(holderFile(name)));
     } catch (IOException e) {
       throw new BackendUnavailableException("The lock %s cannot be looked at".formatted(name), e);
     }
-    return new Records(directory, settings.client()).read(holderFile(name));
   }
 
   private Directory directory(LockName name) {
@@ -121,8 +123,8 @@ final class FileLocks implements LockProvider {
     return name.node().map(Object::toString).orElse("infrastructure");
   }
 
-  private static String holderFile(LockName name) {
-    return base(name) + ".holder";
+  private Path holderFile(LockName name) {
+    return directory(name).path().resolve(base(name) + ".holder");
   }
 
   void releaseAll() {
@@ -132,11 +134,13 @@ final class FileLocks implements LockProvider {
   private final class FileLease implements Lease {
 
     private final LockedFile file;
+    private final HolderFile sign;
     private final long token;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    FileLease(LockedFile file, long token) {
+    FileLease(LockedFile file, HolderFile sign, long token) {
       this.file = file;
+      this.sign = sign;
       this.token = token;
     }
 
@@ -157,6 +161,7 @@ final class FileLocks implements LockProvider {
     public void close() {
       if (over.compareAndSet(false, true)) {
         leases.remove(this);
+        sign.close();
         file.close();
       }
     }

@@ -29,6 +29,7 @@ final class FileReadiness implements ReadinessStore {
 
   private final FileSettings settings;
   private final Runnable requireOpen;
+  private final FileClock clock = new FileClock();
 
   FileReadiness(FileSettings settings, Runnable requireOpen) {
     this.settings = settings;
@@ -71,7 +72,7 @@ final class FileReadiness implements ReadinessStore {
   public Optional<Observed<Readiness>> find(RunKey run) {
     requireOpen.run();
     return records(run)
-        .readWithAge(name(run))
+        .readWithAge(name(run), clock)
         .flatMap(
             stored -> {
               Content content = content(run, Optional.of(stored.text()));

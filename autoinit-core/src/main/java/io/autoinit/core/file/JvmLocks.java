@@ -1,5 +1,7 @@
 package io.autoinit.core.file;
 
+import java.util.Optional;
+
 /**
  * Which lock files this JVM holds. The system locks a file for a process, not for a thread, and
  * drops the lock when any channel of the process on that file is closed; so a file is opened only
@@ -20,5 +22,18 @@ final class JvmLocks {
 
   static void leave(String file) {
     System.getProperties().remove(PREFIX + file);
+  }
+
+  /** Enters whoever else is there: a holder, over who looks. */
+  static void put(String file, String holder) {
+    System.getProperties().put(PREFIX + file, holder);
+  }
+
+  static void leave(String file, String holder) {
+    System.getProperties().remove(PREFIX + file, holder);
+  }
+
+  static Optional<String> holder(String file) {
+    return Optional.ofNullable(System.getProperty(PREFIX + file));
   }
 }

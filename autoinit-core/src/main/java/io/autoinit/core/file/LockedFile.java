@@ -72,12 +72,16 @@ final class LockedFile implements AutoCloseable {
       return Optional.of(
           new LockedFile(file, name, channel, lock, sameFile(file, channel, holder)));
     } catch (OverlappingFileLockException e) {
-      FOREIGN.add(channel);
+      leaveOpen(channel);
       return Optional.empty();
     } catch (IOException e) {
       channel.close();
       throw e;
     }
+  }
+
+  static void leaveOpen(FileChannel channel) {
+    FOREIGN.add(channel);
   }
 
   /** Makes sure that the file that was opened is the one that others will open. */

@@ -31,7 +31,6 @@ import java.util.function.Function;
 final class Records {
 
   private static final String GUARD = ".guard";
-  private static final String CLOCK = ".clock";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(1);
   private static final Map<Path, Semaphore> TURNS = new ConcurrentHashMap<>();
@@ -60,7 +59,7 @@ final class Records {
     }
   }
 
-  Optional<Stored> readWithAge(String name) {
+  Optional<Stored> readWithAge(String name, FileClock clock) {
     try {
       return Uninterrupted.run(
           () -> {
@@ -70,7 +69,7 @@ final class Records {
             }
             Instant written =
                 Files.getLastModifiedTime(file(name), LinkOption.NOFOLLOW_LINKS).toInstant();
-            Duration age = Duration.between(written, now());
+            Duration age = Duration.between(written, clock.now(directory.path()));
             return Optional.of(new Stored(text.get(), age.isNegative() ? Duration.ZERO : age));
           });
     } catch (NoSuchFileException e) {
@@ -93,20 +92,6 @@ final class Records {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-  }
-
-  /** The file system's clock: hosts that share a volume need not agree about the time. */
-  private Instant now() throws IOException {
-    Path clock = file(CLOCK);
-    try (FileChannel channel =
-        FileChannel.open(
-            clock,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS)) {
-      channel.write(ByteBuffer.wrap(new byte[] {'.'}));
-    }
-    return Files.getLastModifiedTime(clock, LinkOption.NOFOLLOW_LINKS).toInstant();
   }
 
   /** Changes a text while nobody else does; the change answers empty to leave it as it is. */

@@ -181,24 +181,41 @@ public final class Board {
 
   /** The record of the signal, else of the ledger. */
   Optional<Observed<Readiness>> find() {
-    BackendUnavailableException trouble = null;
+    return findAnywhere().record();
+  }
+
+  /**
+   * What was found where somebody answered.
+   *
+   * @param record the record of the signal, else of the ledger
+   * @param away why the signal did not answer; empty if it did
+   */
+  record Found(Optional<Observed<Readiness>> record, Optional<String> away) {}
+
+  Found findAnywhere() {
+    Optional<Observed<Readiness>> found;
     try {
-      Optional<Observed<Readiness>> found = findSignal();
-      if (found.isPresent()) {
-        return found;
-      }
+      found = findSignal();
     } catch (BackendUnavailableException e) {
-      trouble = e;
+      return findInPlaceOf(e);
     }
-    BackendUnavailableException silent = trouble;
-    return ledger.ask(
-        "nothing else is asked",
-        l -> {
-          if (l.isEmpty() && silent != null) {
-            throw silent;
-          }
-          return l.flatMap(store -> store.find(run));
-        });
+    return new Found(found.or(this::findLedger), Optional.empty());
+  }
+
+  private Found findInPlaceOf(BackendUnavailableException silent) {
+    if (!hasLedger()) {
+      throw silent;
+    }
+    try {
+      return new Found(findLedger(), Optional.ofNullable(silent.getMessage()));
+    } catch (BackendUnavailableException e) {
+      throw new BackendUnavailableException(
+          "%s; %s".formatted(silent.getMessage(), e.getMessage()), e);
+    }
+  }
+
+  private Optional<Observed<Readiness>> findLedger() {
+    return ledger.ask("nothing else is asked", l -> l.flatMap(store -> store.find(run)));
   }
 
   /**

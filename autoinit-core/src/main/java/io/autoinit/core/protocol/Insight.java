@@ -2,6 +2,8 @@ package io.autoinit.core.protocol;
 
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.Marker;
+import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import java.util.List;
@@ -15,6 +17,7 @@ public final class Insight {
   private final Start start;
   private final Board board;
   private final Store<LockProvider> locks;
+  private final Store<MarkerStore> markers;
 
   /**
    * Prepares; no store is asked yet.
@@ -22,20 +25,32 @@ public final class Insight {
    * @param start what all parts share
    * @param board where the run is recorded
    * @param locks the lock's backend
+   * @param markers the markers' backend
    */
-  public Insight(Start start, Board board, Store<LockProvider> locks) {
+  public Insight(Start start, Board board, Store<LockProvider> locks, Store<MarkerStore> markers) {
     this.start = start;
     this.board = board;
     this.locks = locks;
+    this.markers = markers;
   }
 
   /**
    * What is known of the run.
    *
-   * @return the signal's record, else the ledger's
+   * @param record the signal's record, else the ledger's
+   * @param away why the signal did not answer; empty if it did
    */
-  public Optional<Observed<Readiness>> record() {
-    return board.find();
+  public record Seen(Optional<Observed<Readiness>> record, Optional<String> away) {}
+
+  /**
+   * Looks at the record of the run.
+   *
+   * @return what is known of it
+   * @throws io.autoinit.spi.BackendUnavailableException if no store that records it answers
+   */
+  public Seen look() {
+    Board.Found found = board.findAnywhere();
+    return new Seen(found.record(), found.away());
   }
 
   /**
@@ -54,6 +69,15 @@ public final class Insight {
    */
   public String signal() {
     return board.signalName();
+  }
+
+  /**
+   * Which nodes have done their phase of the run.
+   *
+   * @return their markers; empty if their store cannot list them
+   */
+  public Optional<List<Marker>> markers() {
+    return markers.ask(NO_MATTER, m -> m.list(start.run().namespace(), start.run().runId()));
   }
 
   /**

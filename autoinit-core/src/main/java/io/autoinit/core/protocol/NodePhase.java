@@ -26,9 +26,6 @@ public final class NodePhase {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** When the ledger is asked again that is not there, or did not answer. */
-  private static final Duration NO_TURN = Duration.ofSeconds(3);
-
   private final Start start;
   private final Optional<Board> board;
   private final Store<LockProvider> locks;
@@ -78,7 +75,7 @@ public final class NodePhase {
    */
   public PhaseResult run() throws InterruptedException {
     if (board.isPresent()) {
-      awaitReady(board.get());
+      var unused = new ReadyWait(start, Phase.NODE, board.get()).run();
     }
     MarkerKey mine = patiently(() -> markers.ask("it is tried again until the deadline", key));
     LockName lock = LockName.node(mine.namespace(), mine.node());
@@ -111,33 +108,6 @@ public final class NodePhase {
    */
   public boolean worked() {
     return worked;
-  }
-
-  private void awaitReady(Board readiness) throws InterruptedException {
-    try (Watchpost post = new Watchpost(start, Phase.NODE, readiness)) {
-      Duration nextTurn = Duration.ZERO;
-      while (true) {
-        Look look = post.look();
-        if (look.ready()) {
-          return;
-        }
-        Duration now = start.timeline().now();
-        if (nobodyLeads(look) && now.compareTo(nextTurn) >= 0) {
-          Optional<Look> behind = readiness.lookBehindSignal();
-          if (behind.filter(Look::ready).isPresent()) {
-            return;
-          }
-          nextTurn = now.plus(behind.map(Look::again).orElse(NO_TURN));
-        }
-        post.await(look);
-      }
-    }
-  }
-
-  /** The signal may have lost READY, and nobody may be left who leads and would repair it. */
-  private boolean nobodyLeads(Look look) {
-    Duration closed = look.closedFor(start.pace());
-    return closed.isZero() || closed.isNegative();
   }
 
   private String waitForLock(LockName lock, String told) throws InterruptedException {

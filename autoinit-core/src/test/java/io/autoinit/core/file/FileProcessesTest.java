@@ -3,10 +3,14 @@ package io.autoinit.core.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.Claim;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.RunKey;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +82,68 @@ class FileProcessesTest {
     }
   }
 
+  @Test
+  @DisplayName("who looks, here or elsewhere, turns no candidate away and is told the truth")
+  void anOnlookerIsInNobodysWay() throws Exception {
+    Process onlooker = child("look");
+    AtomicBoolean over = new AtomicBoolean();
+    try (Backend backend = open(directory);
+        BufferedReader said = reader(onlooker)) {
+      var locks = backend.locks().orElseThrow();
+      locks.tryAcquire(NAME, TTL).orElseThrow().close();
+      assertThat(said.readLine()).isEqualTo("looking");
+      Thread here = new Thread(() -> lookUntil(over, locks));
+      here.start();
+      for (int round = 0; round < ROUNDS * 20; round++) {
+        try (Lease lease = locks.tryAcquire(NAME, TTL).orElseThrow()) {
+          assertThat(lease.renew()).isTrue();
+        }
+      }
+      Lease held = locks.tryAcquire(NAME, TTL).orElseThrow();
+      Files.createFile(directory.resolve("stays"));
+      assertThat(said.readLine()).isEqualTo("saw process " + ProcessHandle.current().pid());
+      Map<String, String> before = Trees.of(directory.resolve("store"));
+      assertThat(said.readLine()).isEqualTo("looked a hundred times");
+      assertThat(locks.holder(NAME)).contains("process " + ProcessHandle.current().pid());
+      assertThat(Trees.of(directory.resolve("store"))).isEqualTo(before);
+      held.close();
+      assertThat(said.readLine()).isEqualTo("saw nobody");
+      over.set(true);
+      here.join();
+    } finally {
+      over.set(true);
+      onlooker.destroyForcibly();
+    }
+  }
+
+  private static void lookUntil(AtomicBoolean over, LockProvider locks) {
+    while (!over.get()) {
+      locks.holder(NAME);
+    }
+  }
+
+  @Test
+  @DisplayName("READY-6 who reads a record leaves no trace on a disk of this machine")
+  void readingChangesNothing() throws Exception {
+    RunKey run = new RunKey(Namespace.DEFAULT, new RunId("r1"));
+    try (Backend backend = open(directory)) {
+      var readiness = backend.readiness().orElseThrow();
+      assertThat(readiness.find(run)).isEmpty();
+      assertThat(directory.resolve("store")).doesNotExist();
+      assertThat(readiness.claim(Claim.of(run, "somebody", Optional.empty()))).isPresent();
+      Map<String, String> before = Trees.of(directory.resolve("store"));
+
+      assertThat(readiness.find(run)).isPresent();
+      assertThat(readiness.poll(run).found()).isPresent();
+
+      assertThat(Trees.of(directory.resolve("store"))).isEqualTo(before);
+      assertThat(before.keySet()).noneMatch(name -> name.endsWith(".clock"));
+      // The clock of a file system that is asked shows about the same.
+      assertThat(Duration.between(FileClock.asked(directory), new FileClock().now(directory)).abs())
+          .isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
   private Process child(String part) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -110,6 +177,9 @@ class FileProcessesTest {
         System.out.println(held.renew() ? "held" : "lost");
         Thread.sleep(TTL.toMillis());
       }
+      if (arguments[0].equals("look")) {
+        look(backend.locks().orElseThrow(), directory);
+      }
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         Thread thread = new Thread(() -> race(backend, directory.resolve("counter")));
@@ -121,6 +191,23 @@ class FileProcessesTest {
       }
     }
     System.out.println("done");
+  }
+
+  /** Looks all the time, and says what it saw once the holder stays. */
+  private static void look(LockProvider locks, Path directory) {
+    System.out.println("looking");
+    while (!Files.exists(directory.resolve("stays"))) {
+      locks.holder(NAME);
+    }
+    System.out.println("saw " + locks.holder(NAME).orElseThrow());
+    for (int i = 0; i < 2 * ROUNDS; i++) {
+      locks.holder(NAME);
+    }
+    System.out.println("looked a hundred times");
+    while (locks.holder(NAME).isPresent()) {
+      Thread.onSpinWait();
+    }
+    System.out.println("saw nobody");
   }
 
   private static void race(Backend backend, Path counter) {

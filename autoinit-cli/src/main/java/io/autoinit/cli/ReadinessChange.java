@@ -1,0 +1,76 @@
+package io.autoinit.cli;
+
+import io.autoinit.core.RunStatus;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code ready set} and {@code ready clear} say of a run that they changed or found as wanted.
+ *
+ * @param lines for people
+ * @param fields for programs
+ */
+record ReadinessChange(List<String> lines, Map<String, Object> fields) {
+
+  private static final String NOTHING = "nothing is recorded";
+
+  static ReadinessChange ofSet(boolean changed, RunStatus before, RunStatus after) {
+    return of(
+        changed,
+        (changed ? "READY is set: " : "it was READY already: ") + name(before),
+        before,
+        after.record().map(StatusReport::known).orElse(NOTHING));
+  }
+
+  static ReadinessChange ofClear(boolean changed, RunStatus before) {
+    if (!changed) {
+      return of(false, "there was nothing to clear: " + name(before), before, NOTHING);
+    }
+    return of(
+        true,
+        "readiness is cleared: " + name(before),
+        before,
+        leads(before)
+            ? NOTHING + "; its leader is at work still, and records it again"
+            : NOTHING + "; the next start runs the infrastructure phase again, all steps of it");
+  }
+
+  private static boolean leads(RunStatus status) {
+    return !status.silent()
+        && status
+            .record()
+            .map(Observed::value)
+            .filter(Readiness.Running.class::isInstance)
+            .isPresent();
+  }
+
+  /** What a run is called in a sentence. */
+  static String name(RunStatus status) {
+    return "run %s of %s".formatted(status.run().runId(), status.run().namespace());
+  }
+
+  private static ReadinessChange of(boolean changed, String head, RunStatus before, String now) {
+    var block = new Block();
+    if (changed) {
+      block.add("before", before.record().map(StatusReport::known).orElse(NOTHING));
+    }
+    block.add("now", now);
+    List<String> lines = new ArrayList<>(List.of(head));
+    lines.addAll(block.lines());
+    Map<String, Object> fields = new LinkedHashMap<>();
+    Optional<Readiness> record = before.record().map(Observed::value);
+    fields.put("changed", changed);
+    fields.put("namespace", before.run().namespace());
+    fields.put("runId", before.run().runId());
+    fields.put("before", StatusReport.state(record));
+    fields.put("holder", record.map(Readiness::holder));
+    fields.put("token", record.map(Readiness::token));
+    fields.put("age", before.record().map(Observed::age));
+    return new ReadinessChange(List.copyOf(lines), fields);
+  }
+}

@@ -1,0 +1,150 @@
+package io.autoinit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.autoinit.servers.TestPostgres;
+import io.autoinit.servers.TestRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Readiness set and cleared by hand, on real stores. */
+class ReadyCommandTest {
+
+  @TempDir Path temporary;
+
+  private Path configured(String backends) throws IOException {
+    return Files.writeString(
+        temporary.resolve("autoinit.conf"),
+        """
+        autoinit { run-id = v42, namespace = shop, marker-dir = "%s", backends { %s } }
+        """
+            .formatted(temporary.resolve("markers"), backends));
+  }
+
+  private static String[] args(Path config, String command, String... more) {
+    List<String> args = new ArrayList<>(List.of("ready", command, "--config", config.toString()));
+    args.addAll(List.of(more));
+    return args.toArray(String[]::new);
+  }
+
+  private static InProcess ready(Path config, String command, String... more) {
+    return InProcess.autoinit(args(config, command, more));
+  }
+
+  @Test
+  void onFilesItSaysWhatItChangedAndNothingTwice() throws Exception {
+    saysWhatItChanged(configured(""));
+  }
+
+  @Test
+  void onPostgresAndRedisItSaysWhatItChangedAndNothingTwice() throws Exception {
+    TestPostgres postgres = TestPostgres.shared();
+    try (TestRedis redis = TestRedis.start()) {
+      saysWhatItChanged(
+          configured(
+              "postgres { url = \"%s\", user = %s, password = \"%s\" }, redis { url = \"%s\" }"
+                  .formatted(
+                      postgres.freshDatabase(),
+                      postgres.user(),
+                      postgres.password(),
+                      redis.url())));
+    }
+  }
+
+  private static void saysWhatItChanged(Path config) throws Exception {
+    InProcess nothing = ready(config, "clear");
+    assertThat(nothing.code()).isZero();
+    assertThat(nothing.out().lines())
+        .containsExactly(
+            "there was nothing to clear: run v42 of shop", "now        nothing is recorded");
+
+    InProcess set = ready(config, "set");
+    assertThat(set.code()).isZero();
+    assertThat(set.out().lines().toList())
+        .startsWith("READY is set: run v42 of shop", "before     nothing is recorded")
+        .hasSize(3)
+        .last()
+        .asString()
+        .matches("now        READY for \\d+ ms, by \\S+, token \\d+");
+
+    InProcess again = ready(config, "set");
+    assertThat(again.code()).isZero();
+    assertThat(again.out().lines().toList())
+        .startsWith("it was READY already: run v42 of shop")
+        .hasSize(2);
+
+    InProcess cleared = ready(config, "clear", "--yes");
+    assertThat(cleared.code()).isZero();
+    assertThat(cleared.out().replaceAll("\\s+", " "))
+        .startsWith("readiness is cleared: run v42 of shop before READY for ")
+        .contains(", token ", "now nothing is recorded; the next start runs")
+        .endsWith("all steps of it ");
+    assertThat(ready(config, "clear").out()).startsWith("there was nothing to clear");
+
+    try (Member broken = Member.start(config, "web-1")) {
+      broken.fail("no table orders");
+    }
+    InProcess failed = ready(config, "clear", "--json");
+    JsonObject told =
+        JsonParser.parseString(failed.out().lines().findFirst().orElse("")).getAsJsonObject();
+    assertThat(told.get("event").getAsString()).isEqualTo("ready-cleared");
+    assertThat(told.get("changed").getAsBoolean()).isTrue();
+    assertThat(told.get("before").getAsString()).isEqualTo("failed");
+    assertThat(told.get("holder").getAsString()).startsWith("web-1/");
+    assertThat(told.get("token").getAsLong()).isPositive();
+    assertThat(told.get("ageMs").getAsLong()).isNotNegative();
+  }
+
+  @Test
+  void readyIsClearedOnlyByWhoMeansIt() throws Exception {
+    Path config = configured("");
+    assertThat(ready(config, "set").code()).isZero();
+
+    for (String[] more : new String[][] {{}, {"--json"}, {"--quiet"}}) {
+      InProcess refused = ready(config, "clear", more);
+      assertThat(refused.code()).isEqualTo(64);
+      assertThat(refused.err())
+          .hasLineCount(1)
+          .startsWith("autoinit: run v42 of shop is READY for ")
+          .endsWith("confirm with --yes\n");
+    }
+    for (String typed : new String[] {"\n", "n\n", "nonsense\n", ""}) {
+      InProcess no = InProcess.typing(typed, args(config, "clear"));
+      assertThat(no.code()).isEqualTo(64);
+      assertThat(no.out()).isEmpty();
+      assertThat(no.err())
+          .contains("run v42 of shop is READY for ", "Clear it? [y/N] ")
+          .endsWith("autoinit: nothing was changed\n");
+    }
+    assertThat(ready(config, "check").code()).isZero();
+
+    InProcess yes = InProcess.typing("Yes\n", args(config, "clear"));
+    assertThat(yes.code()).isZero();
+    assertThat(yes.out()).startsWith("readiness is cleared");
+    assertThat(ready(config, "check").code()).isEqualTo(75);
+  }
+
+  @Test
+  void whoseLeaderIsAtWorkIsToldSo() throws Exception {
+    Path config = configured("");
+    try (Member leader = Member.start(config, "web-1")) {
+      Member.until("it leads", () -> ready(config, "check").out().contains("seed"));
+
+      InProcess set = ready(config, "set");
+      assertThat(set.code()).isEqualTo(75);
+      assertThat(set.err()).contains("is held by web-1/");
+      assertThat(ready(config, "clear").out().replaceAll("\\s+", " "))
+          .contains("before RUNNING: step seed, attempt 1, by web-1/", "heard of ")
+          .contains("now nothing is recorded; its leader is at work still");
+      assertThat(leader.end().ran()).isEqualTo(1);
+    }
+    assertThat(ready(config, "check").code()).isZero();
+  }
+}

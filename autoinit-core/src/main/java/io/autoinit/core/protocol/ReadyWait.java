@@ -1,0 +1,65 @@
+package io.autoinit.core.protocol;
+
+import io.autoinit.Phase;
+import io.autoinit.spi.Readiness;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Waits until a run is READY and takes no part in it: no claim, no lock. */
+public final class ReadyWait {
+
+  /** When the ledger is asked again that is not there, or did not answer. */
+  private static final Duration NO_TURN = Duration.ofSeconds(3);
+
+  private final Start start;
+  private final Phase phase;
+  private final Board board;
+
+  /**
+   * Prepares; no store is asked yet.
+   *
+   * @param start what all parts share
+   * @param phase whose events tell of it
+   * @param board where the run is recorded
+   */
+  public ReadyWait(Start start, Phase phase, Board board) {
+    this.start = start;
+    this.phase = phase;
+    this.board = board;
+  }
+
+  /**
+   * Waits, as every member does that does not lead.
+   *
+   * @return the record that says READY
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.autoinit.AutoInitException if the leader failed meanwhile, or the deadline has
+   *     passed
+   */
+  public Readiness run() throws InterruptedException {
+    try (Watchpost post = new Watchpost(start, phase, board)) {
+      Duration nextTurn = Duration.ZERO;
+      while (true) {
+        Look look = post.look();
+        if (look.ready()) {
+          return look.record().orElseThrow();
+        }
+        Duration now = start.timeline().now();
+        if (nobodyLeads(look) && now.compareTo(nextTurn) >= 0) {
+          Optional<Look> behind = board.lookBehindSignal();
+          if (behind.filter(Look::ready).isPresent()) {
+            return behind.get().record().orElseThrow();
+          }
+          nextTurn = now.plus(behind.map(Look::again).orElse(NO_TURN));
+        }
+        post.await(look);
+      }
+    }
+  }
+
+  /** The signal may have lost READY, and nobody may be left who leads and would repair it. */
+  private boolean nobodyLeads(Look look) {
+    Duration closed = look.closedFor(start.pace());
+    return closed.isZero() || closed.isNegative();
+  }
+}
