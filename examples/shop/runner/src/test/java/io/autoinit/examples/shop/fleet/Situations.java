@@ -138,6 +138,7 @@ final class Situations {
     play.read(impatient, "runs step", "runs seed", "failed after", "autoinit: ");
     play.type(patient, "of 100,000");
     play.type(patient);
+    play.type(patient);
     play.read(patient, "runs step", "nothing to do", "serves at");
   }
 
@@ -188,8 +189,12 @@ final class Situations {
     Pod other = play.start("web-2", own);
     play.read(other, "every step runs", "migrations applied", "serves at");
     play.type(other);
+    play.type(other);
+    Pod alone = play.start("web-3", Map.of("AUTOINIT_RUN_ID", "web-3"));
+    play.read(alone, "starts for run", "every step runs", "serves at");
+    play.type(alone);
     Map<String, String> none = Map.of("AUTOINIT_RUN_ID", "", "AUTOINIT_ENVIRONMENT", "production");
-    Pod missing = play.start("web-3", none);
+    Pod missing = play.start("web-4", none);
     assertThat(missing.ends()).isEqualTo(78);
     play.read(missing, "autoinit: ");
   }
@@ -246,6 +251,7 @@ final class Situations {
             "SHOP_DB_URL", database, "AUTOINIT_NAMESPACE", "shop-west", "SHOP_SEED_PAUSE_MS", "0");
     Pod mended = play.start("west-1", apart);
     play.read(mended, "leads: ", "every step runs", "seed: done", "serves at");
+    play.type(ours);
     play.type(ours);
   }
 
