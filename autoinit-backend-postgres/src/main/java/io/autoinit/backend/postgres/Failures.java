@@ -25,6 +25,11 @@ final class Failures {
   private static final String PROTOCOL = "08P01";
   private static final int DEEPEST_CAUSE = 8;
 
+  /** What the driver adds to a refused connection: the sentence here says it already. */
+  private static final String ADVICE_OF_DRIVER =
+      ". Check that the hostname and port are correct and that the postmaster is accepting TCP/IP"
+          + " connections.";
+
   /** Connection, resources, intervention, system, internal: the server may do better later. */
   private static final Set<String> CLASSES_WORTH_A_RETRY =
       Set.of("08", "40", "53", "57", "58", "XX");
@@ -46,7 +51,8 @@ final class Failures {
    */
   BackendException of(SQLException e, @Nullable Session session) {
     String state = Optional.ofNullable(e.getSQLState()).orElse("");
-    String said = settings.withoutSecrets(String.valueOf(e.getMessage()));
+    String said =
+        settings.withoutSecrets(String.valueOf(e.getMessage())).replace(ADVICE_OF_DRIVER, "");
     SQLException cause = cleaned(e);
     if (state.equals("28P01") || (state.equals(PROTOCOL) && said.contains("auth"))) {
       return refused("%s refused the password (%s)".formatted(place(), key("password")), cause);

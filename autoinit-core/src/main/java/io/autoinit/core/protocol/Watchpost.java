@@ -110,8 +110,8 @@ final class Watchpost implements AutoCloseable {
   private static StepFailedException failed(Readiness.Failed failure) {
     return new StepFailedException(
         failure.step(),
-        "Step '%s' failed on %s, which led this run: %s"
-            .formatted(failure.step(), failure.holder(), failure.cause()));
+        // The cause names the step.
+        "%s led this run and ended it: %s".formatted(failure.holder(), failure.cause()));
   }
 
   /**
@@ -191,12 +191,18 @@ final class Watchpost implements AutoCloseable {
   private StartTimeoutException timedOut(Look look, String whom) {
     Optional<Readiness.Failed> failure = look.failure();
     return new StartTimeoutException(
-        "Run %s was not READY within %s: %s%s"
+        "Run %s was not READY within %s: %s%s%s"
             .formatted(
                 start.run(),
                 Texts.of(start.deadline().span()),
                 whom,
-                failure.map(f -> " (" + f.cause() + ")").orElse("")));
+                failure.map(f -> " (" + f.cause() + ")").orElse(""),
+                alive(look) ? "; it is alive, and a longer autoinit.timeout waits for it" : ""));
+  }
+
+  private boolean alive(Look look) {
+    return !nobodyLeads(look)
+        && look.record().filter(Readiness.Running.class::isInstance).isPresent();
   }
 
   private String describe(Look look) {

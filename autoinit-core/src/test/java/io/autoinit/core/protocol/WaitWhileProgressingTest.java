@@ -101,7 +101,10 @@ class WaitWhileProgressingTest {
 
     run(fleet, step(fleet, "migrate", ofMinutes(10), ofSeconds(20)));
 
-    assertThat(fleet.end("waiter").thrown()).isInstanceOf(StartTimeoutException.class);
+    assertThat(fleet.end("waiter").thrown())
+        .isInstanceOf(StartTimeoutException.class)
+        .hasMessageEndingWith(
+            "leads and runs step 'migrate'; it is alive, and a longer autoinit.timeout waits for it");
     assertThat(fleet.end("waiter").at()).isBetween(ofSeconds(62), ofSeconds(63));
   }
 

@@ -45,8 +45,15 @@ public final class MigrateStep implements InitStep {
           MigrateResult result = migrate();
           context.progress(
               "%d migrations applied, the schema is at version %s"
-                  .formatted(result.migrationsExecuted, result.targetSchemaVersion));
+                  .formatted(result.migrationsExecuted, version(result)));
         });
+  }
+
+  /** Flyway names a target only where there was something to do. */
+  private static String version(MigrateResult result) {
+    return result.migrationsExecuted == 0
+        ? result.initialSchemaVersion
+        : result.targetSchemaVersion;
   }
 
   private MigrateResult migrate() throws SQLException {

@@ -65,7 +65,7 @@ final class ShopStepsTest {
     new MigrateStep(settings()).run(first);
     new MigrateStep(settings()).run(second);
     assertThat(first.told()).containsExactly("2 migrations applied, the schema is at version 2");
-    assertThat(second.told()).singleElement().asString().startsWith("0 migrations applied");
+    assertThat(second.told()).containsExactly("0 migrations applied, the schema is at version 2");
   }
 
   @Test

@@ -82,27 +82,9 @@ final class Fleet implements AutoCloseable {
    * @param shares whether its volume is that of all others that share
    */
   Replica start(String name, boolean shares) {
+    Container container = container(name, shares);
     try {
-      Path home = Files.createDirectories(directory.resolve(name));
-      Path volume =
-          Files.createDirectories(directory.resolve("volume-" + (shares ? "shared" : name)));
-      Container container = new Container(home, environment(name, volume));
-      Process process =
-          container
-              .process(
-                  List.of(
-                      built.autoinit().toString(),
-                      "run",
-                      "--json",
-                      "--",
-                      Built.javaHome().resolve("bin/java").toString(),
-                      "-Xmx64m",
-                      "-XX:+UseSerialGC",
-                      "-XX:TieredStopAtLevel=1",
-                      "-cp",
-                      built.shop(),
-                      SHOP))
-              .start();
+      Process process = container.process(shop("--json")).start();
       Replica replica = new Replica(name, shares, container, process);
       replicas.add(replica);
       process.getOutputStream().close();
@@ -116,6 +98,35 @@ final class Fleet implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("Replica " + name + " does not start", e);
     }
+  }
+
+  /** What the processes of a replica find around them; one that was there before finds it again. */
+  Container container(String name, boolean shares) {
+    try {
+      Path home = Files.createDirectories(directory.resolve(name));
+      Path volume =
+          Files.createDirectories(directory.resolve("volume-" + (shares ? "shared" : name)));
+      return new Container(home, environment(name, volume));
+    } catch (IOException e) {
+      throw new UncheckedIOException("There is no place for replica " + name, e);
+    }
+  }
+
+  /** The command that is first autoinit, with such options, and then the shop. */
+  List<String> shop(String... options) {
+    List<String> command = new ArrayList<>(List.of(built.autoinit().toString(), "run"));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "--",
+            Built.javaHome().resolve("bin/java").toString(),
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            built.shop(),
+            SHOP));
+    return command;
   }
 
   /** All that a replica is told. There is no configuration file. */
