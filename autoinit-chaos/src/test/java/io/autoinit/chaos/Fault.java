@@ -18,6 +18,8 @@ enum Fault {
   COMMAND("SIGSTOP while a command of the leader works"),
   POSTGRES_KILLED("Postgres killed while the leader works, later started again"),
   REDIS_KILLED("Redis killed while the leader works, later started again, empty"),
+  ZOOKEEPER_STOPPED("ZooKeeper stopped while the leader works, later started again"),
+  HAZELCAST_KILLED("Hazelcast killed while the leader works, later started again, empty"),
   FLUSHED("FLUSHALL while the leader works"),
   FORGOTTEN("FLUSHALL, or Redis killed and started, after READY; then new nodes"),
   CUT("the leader's connections cut"),
@@ -44,6 +46,8 @@ enum Fault {
       case CALM, KILL, STOP, COMMAND, FAILING -> List.of(Pairing.values());
       case POSTGRES_KILLED -> List.of(POSTGRES_REDIS, POSTGRES);
       case REDIS_KILLED, FLUSHED, NO_PUSH -> List.of(POSTGRES_REDIS, REDIS);
+      case ZOOKEEPER_STOPPED -> List.of(ZOOKEEPER);
+      case HAZELCAST_KILLED -> List.of(HAZELCAST);
       case FORGOTTEN -> List.of(POSTGRES_REDIS);
       case CUT, BLACK_HOLE, STUBBORN ->
           List.of(POSTGRES_REDIS, POSTGRES, REDIS, ZOOKEEPER, HAZELCAST);
@@ -59,6 +63,8 @@ enum Fault {
           COMMAND,
           POSTGRES_KILLED,
           REDIS_KILLED,
+          ZOOKEEPER_STOPPED,
+          HAZELCAST_KILLED,
           FLUSHED,
           CUT,
           BLACK_HOLE,
@@ -72,7 +78,8 @@ enum Fault {
 
   /** Whether the fault can take the lock of a node away from a process that works. */
   boolean freesNodeLocks() {
-    return this == POSTGRES_KILLED || this == CUT || this == BLACK_HOLE || this == STUBBORN;
+    return Set.of(POSTGRES_KILLED, ZOOKEEPER_STOPPED, HAZELCAST_KILLED, CUT, BLACK_HOLE, STUBBORN)
+        .contains(this);
   }
 
   /** Whether it is done to the network of a node. */

@@ -88,7 +88,7 @@ final class FleetSettings {
               "addresses",
               network.hazelcast(),
               "cluster-name",
-              lane.hazelcast().getConfig().getClusterName());
+              lane.cluster());
       default -> Map.of("type", "file", "marker-dir", markers(node).toString());
     };
   }

@@ -141,6 +141,15 @@ final class Injector implements AutoCloseable {
         scribe.write("lost-data");
         afterwards("lost-data", lane.redis()::restart);
       }
+      case ZOOKEEPER_STOPPED -> {
+        lane.stopZooKeeper();
+        afterwards("zookeeper-back", lane::restartZooKeeper);
+      }
+      case HAZELCAST_KILLED -> {
+        lane.killHazelcast();
+        scribe.write("lost-data");
+        afterwards("lost-data", lane::restartHazelcast);
+      }
       case FLUSHED -> {
         lane.flush();
         scribe.write("lost-data");

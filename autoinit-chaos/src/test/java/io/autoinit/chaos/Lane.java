@@ -30,7 +30,8 @@ final class Lane implements AutoCloseable {
   private final TestRedis redis = TestRedis.start();
   private final TestingServer zookeeper = startZooKeeper();
   private final int hazelcastPort = freePort();
-  private final HazelcastInstance hazelcast = startHazelcast(hazelcastPort);
+  private final String cluster = "chaos-" + UUID.randomUUID();
+  private volatile HazelcastInstance hazelcast = startHazelcast(cluster, hazelcastPort);
 
   TestPostgres postgres() {
     return postgres;
@@ -44,8 +45,34 @@ final class Lane implements AutoCloseable {
     return zookeeper;
   }
 
-  HazelcastInstance hazelcast() {
-    return hazelcast;
+  /** The name of the cluster of Hazelcast. */
+  String cluster() {
+    return cluster;
+  }
+
+  void stopZooKeeper() {
+    try {
+      zookeeper.stop();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** It comes back with its data and its sessions. */
+  void restartZooKeeper() {
+    try {
+      zookeeper.restart();
+    } catch (Exception e) {
+      throw new IllegalStateException("ZooKeeper does not start again", e);
+    }
+  }
+
+  void killHazelcast() {
+    hazelcast.getLifecycleService().terminate();
+  }
+
+  void restartHazelcast() {
+    hazelcast = startHazelcast(cluster, hazelcastPort);
   }
 
   /** Where the member listens, which is not what it tells its clients. */
@@ -73,10 +100,10 @@ final class Lane implements AutoCloseable {
   }
 
   /** One member, which tells clients an address that leads nowhere: none walks round a proxy. */
-  private static HazelcastInstance startHazelcast(int port) {
+  private static HazelcastInstance startHazelcast(String cluster, int port) {
     Config config =
         new Config()
-            .setClusterName("chaos-" + UUID.randomUUID())
+            .setClusterName(cluster)
             .setProperty("hazelcast.logging.type", "none")
             .setProperty("hazelcast.phone.home.enabled", "false")
             .setProperty("hazelcast.shutdownhook.enabled", "false");

@@ -60,9 +60,9 @@ enum Pairing {
     return !locks.equals(signal);
   }
 
-  /** Whether the evidence survives the loss of Redis. */
+  /** Whether the evidence survives a start of its store anew. */
   boolean remembers() {
-    return !locks.equals(REDIS_INSTANCE);
+    return !List.of(REDIS_INSTANCE, HAZELCAST_INSTANCE).contains(locks);
   }
 
   /** Whether a change is pushed to the waiters. */
