@@ -90,6 +90,7 @@ public final class Main {
             .addSubcommand(new StatusCommand(start, console))
             .addSubcommand(new RunsCommand(start, console))
             .addSubcommand(new UnlockCommand(start, console))
+            .addSubcommand(new PlanCommand(start))
             .addSubcommand(new DoctorCommand(options, console))
             .addSubcommand(new CompletionCommand())
             .addSubcommand(new ArchiveCommand())

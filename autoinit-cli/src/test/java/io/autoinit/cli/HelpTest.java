@@ -37,6 +37,7 @@ class HelpTest {
         "status --help",
         "runs --help",
         "unlock --help",
+        "plan --help",
         "completion --help",
         "archive --help"
       })
@@ -78,7 +79,8 @@ class HelpTest {
                 "ready clear --help",
                 "status --help",
                 "runs --help",
-                "unlock --help")
+                "unlock --help",
+                "plan --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
             .map(found -> "`" + found.group())

@@ -180,6 +180,17 @@ public final class AutoInit implements AutoCloseable {
     return statuses;
   }
 
+  /**
+   * What a start would do now: which steps in which order, and why each would run or be skipped.
+   * Changes nothing and takes no lock.
+   *
+   * @return the steps of both phases
+   * @throws io.autoinit.spi.BackendUnavailableException if a store that decides does not answer
+   */
+  public Plan plan() {
+    return phases.plan();
+  }
+
   private Outcome outcome(Phase phase) {
     probes.open();
     try {
