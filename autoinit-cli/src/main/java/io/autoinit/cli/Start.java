@@ -95,7 +95,7 @@ final class Start {
     if (options.json()) {
       new JsonListener(console.out(), console.clock()).write(event, fields);
     } else if (!options.quiet()) {
-      lines.forEach(line -> console.out().println(Humanized.harmless(line)));
+      console.answer(lines);
     }
   }
 

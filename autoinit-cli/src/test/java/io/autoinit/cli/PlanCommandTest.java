@@ -36,7 +36,7 @@ class PlanCommandTest {
     return Files.writeString(
         temporary.resolve(steps.isEmpty() ? "member.conf" : "autoinit.conf"),
         """
-        autoinit { run-id = v42, namespace = shop, node-id = web-9, marker-dir = "%s", backends { %s } %s }
+        autoinit { run-id = v42, namespace = shop, node-id = web-9, marker-dir = "%s", backends { %s }, takeover-delay = 60s, lease-ttl = 120s %s }
         """
             .formatted(markers(), backends, steps));
   }

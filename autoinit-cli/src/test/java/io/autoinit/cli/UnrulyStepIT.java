@@ -67,6 +67,7 @@ class UnrulyStepIT {
 
     Distribution.Ended end = autoinit.end(process);
     assertThat(end.code()).as(end.err()).isEqualTo(code);
+    assertThat(end.err()).contains("unruly: does not stop; this process is halted");
     assertThat(end.out()).isEmpty();
   }
 

@@ -156,7 +156,22 @@ final class Assembly {
     var backends = new Backends(events);
     var phases =
         new Phases(
-            settings, identity, steps, backends, new SystemTimeline(), events, redaction, halt);
+            settings,
+            identity,
+            steps,
+            backends,
+            new SystemTimeline(),
+            events,
+            redaction,
+            halt.map(this::afterTheLastWord));
     return new AutoInit(phases, backends, probes);
+  }
+
+  /** Who reads the log of a process that was halted learns why. */
+  private IntConsumer afterTheLastWord(IntConsumer end) {
+    return code -> {
+      events.awaitTold();
+      end.accept(code);
+    };
   }
 }

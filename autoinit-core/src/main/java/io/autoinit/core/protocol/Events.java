@@ -4,9 +4,11 @@ import io.autoinit.InitEvent;
 import io.autoinit.InitListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,9 @@ public final class Events implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final int LONGEST_QUEUE = 100_000;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** Nobody may be kept from halting for long: a successor is about to begin. */
+  private static final Duration PATIENCE_AT_HALT = Duration.ofMillis(100);
 
   private final List<InitListener> listeners;
   private final boolean direct;
@@ -86,6 +91,26 @@ public final class Events implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.warn("The listener {} failed on {}", listener.getClass().getName(), event, e);
       }
+    }
+  }
+
+  /**
+   * Waits until all listeners have heard what was told so far, but for a tenth of a second at most.
+   */
+  public void awaitTold() {
+    if (direct) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      teller.submit(() -> {}).get(PATIENCE_AT_HALT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // Nor is that logged: a log that blocks may be what they wait for.
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
