@@ -25,6 +25,7 @@ final class GridConfig {
 
   private static final String LOGGING_TYPE = "hazelcast.logging.type";
   private static final String ENOUGH = "autoinit-enough-members";
+  private static final int PATIENT = 6;
   private static final int PULSE_MILLIS = 1_000;
   private static final int SILENCE_MILLIS = 6_000;
 
@@ -106,6 +107,10 @@ final class GridConfig {
     config.setProperty("hazelcast.operation.thread.count", "2");
     config.setProperty("hazelcast.operation.generic.thread.count", "2");
     config.setProperty("hazelcast.io.thread.count", "1");
+    // A join that hangs is given up before the five minutes of the library, and tried anew.
+    config.setProperty(
+        "hazelcast.max.join.seconds",
+        Long.toString(Math.max(1, settings.connectTimeout().multipliedBy(PATIENT).toSeconds())));
     // A member that is stopped is a store that is stopped, until the others give it up.
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "6");

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The infrastructure phase: once per run id for the whole fleet, under a distributed lock, then
@@ -123,7 +124,9 @@ public final class InfrastructurePhase {
     try (ClaimHeart claim = new ClaimHeart(start, board, look.source(), claimed.get())) {
       try {
         Optional<Won> won = acquire(post, claim);
-        return won.isEmpty() ? Optional.empty() : Optional.of(lead(won.get(), claim));
+        return won.isEmpty()
+            ? Optional.empty()
+            : Optional.of(lead(won.get(), claim, look.record()));
       } catch (BackendException | StartTimeoutException | InterruptedException e) {
         claim.withdraw();
         throw e;
@@ -195,8 +198,11 @@ public final class InfrastructurePhase {
 
   /**
    * Holds the lock: reads again, waits for a predecessor to have stopped, works, publishes READY.
+   *
+   * @param before the record that the claim took the place of
    */
-  private PhaseResult lead(Won won, ClaimHeart claim) throws InterruptedException {
+  private PhaseResult lead(Won won, ClaimHeart claim, Optional<Readiness> before)
+      throws InterruptedException {
     try (Leadership leadership =
         Leadership.begin(
             start, Phase.INFRASTRUCTURE, lock, won.lease(), won.askedAt(), Optional.of(board))) {
@@ -218,7 +224,7 @@ public final class InfrastructurePhase {
         InfrastructureWork work =
             new InfrastructureWork(start, leadership, steps, known.completed(), began);
         if (work.open(known.evidence().map(Observed::revision))) {
-          tellWhatWasFound(known, work.completed());
+          tellWhatWasFound(known, before, work.completed());
           worked = true;
           PhaseResult result = work.run(claim);
           published = true;
@@ -287,23 +293,26 @@ public final class InfrastructurePhase {
     }
   }
 
-  private void tellWhatWasFound(Board.Known known, List<CompletedStep> completed) {
-    if (known.all().stream().allMatch(seen -> seen.value().token() == 0)) {
+  /** Where the claim lies in the only store, the record of the former leader is gone by now. */
+  private void tellWhatWasFound(
+      Board.Known known, Optional<Readiness> before, List<CompletedStep> completed) {
+    Optional<String> former =
+        Stream.concat(known.all().stream().map(Observed::value), before.stream())
+            .filter(r -> r.token() > 0 || !r.completed().isEmpty())
+            .map(Readiness::holder)
+            .filter(holder -> !holder.equals(start.holder()))
+            .findFirst();
+    if (former.isPresent()) {
+      start
+          .events()
+          .tell(
+              new InitEvent.TakenOver(
+                  Phase.INFRASTRUCTURE,
+                  former.get(),
+                  completed.stream().map(CompletedStep::name).toList()));
+    } else if (known.all().stream().allMatch(seen -> seen.value().token() == 0)) {
       start.events().tell(new InitEvent.NothingRecorded(Phase.INFRASTRUCTURE, known.asked()));
     }
-    known.all().stream()
-        .map(Observed::value)
-        .filter(r -> r.token() > 0 && !r.holder().equals(start.holder()))
-        .findFirst()
-        .ifPresent(
-            former ->
-                start
-                    .events()
-                    .tell(
-                        new InitEvent.TakenOver(
-                            Phase.INFRASTRUCTURE,
-                            former.holder(),
-                            completed.stream().map(CompletedStep::name).toList())));
   }
 
   private PhaseResult alreadyReady(Readiness ready) {

@@ -19,6 +19,7 @@ import io.autoinit.StepPolicy;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.LockName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,36 @@ class InfrastructurePhaseTest {
     assertThat(fleet.ends.values()).allSatisfy(end -> assertThat(end.thrown()).isNull());
     assertThat(fleet.events).hasAtLeastOneElementOfType(InitEvent.TakenOver.class);
     assertThatNothingOverlaps(fleet);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aSuccessorSaysWhomItSucceedsAlsoWhereItsClaimTookThePlaceOfTheRecord(int seed) {
+    Fleet fleet = new Fleet(seed).withoutLedger();
+    start(fleet, 5, migrate(fleet), seed(fleet));
+    List<String> killed = new ArrayList<>();
+    fleet.timeline.at(
+        ofSeconds(3),
+        () -> {
+          String leader = fleet.history.get(fleet.history.size() - 1).member();
+          killed.add(leader);
+          fleet.timeline.kill(leader);
+          fleet.open(fleet.lockStore, leader).abandon();
+          fleet.open(fleet.signalStore, leader).abandon();
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.events)
+        .filteredOn(InitEvent.TakenOver.class::isInstance)
+        .singleElement()
+        .satisfies(
+            event -> {
+              var taken = (InitEvent.TakenOver) event;
+              assertThat(taken.from()).startsWith(killed.get(0));
+              assertThat(taken.completed()).containsExactly("migrate");
+            });
+    assertThat(fleet.events).filteredOn(InitEvent.NothingRecorded.class::isInstance).hasSize(1);
   }
 
   @ParameterizedTest
