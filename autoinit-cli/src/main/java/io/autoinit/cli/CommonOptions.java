@@ -96,7 +96,7 @@ final class CommonOptions {
     if (json) {
       return new JsonListener(console.out(), console.clock());
     }
-    var story = new ConsoleListener(console.err(), console.clock(), detail());
+    var story = new ConsoleListener(console, detail());
     return quiet || console.status().isEmpty()
         ? story
         : new LiveView(story, console.status().get(), console.clock());
@@ -107,7 +107,7 @@ final class CommonOptions {
     if (json || verbose) {
       return listener(console);
     }
-    var story = new ConsoleListener(console.err(), console.clock(), detail());
+    var story = new ConsoleListener(console, detail());
     return event -> {
       if (!(event instanceof InitEvent.BackendTroubled
           || event instanceof InitEvent.BackendRecovered)) {

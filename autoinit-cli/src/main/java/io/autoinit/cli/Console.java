@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param clock the time that lines show
  * @param status the line below all others of a terminal; empty where standard error is none
  * @param screen whether standard output is a terminal, on which a text may be drawn again
+ * @param coloured whether colours are wanted where there is a terminal
  * @param keyboard standard input, if a person sits there who can be asked
  */
 record Console(
@@ -28,6 +30,7 @@ record Console(
     Clock clock,
     Optional<StatusLine> status,
     boolean screen,
+    boolean coloured,
     Optional<InputStream> keyboard) {
 
   /** Set by the launcher if standard error is a terminal: Java itself cannot tell. */
@@ -44,13 +47,14 @@ record Console(
 
   /** One that is no terminal. */
   Console(PrintStream out, PrintStream err, Clock clock) {
-    this(out, err, clock, Optional.empty(), false, Optional.empty());
+    this(out, err, clock, Optional.empty(), false, false, Optional.empty());
   }
 
   /** The process's own, in UTF-8 also where a container sets no locale. */
   static Console ofProcess() {
     Clock clock = Clock.system(ZoneId.systemDefault());
     boolean screen = isTerminal(System.getProperty(SCREEN, ""), System.getenv());
+    boolean coloured = Colours.areWanted(System.getenv());
     Optional<InputStream> keyboard =
         Optional.of(System.getProperty(KEYBOARD, ""))
             .filter("yes"::equals)
@@ -62,6 +66,7 @@ record Console(
           clock,
           Optional.empty(),
           screen,
+          coloured,
           keyboard);
     }
     var status = new StatusLine(new FileOutputStream(FileDescriptor.err), columns(System.getenv()));
@@ -71,6 +76,7 @@ record Console(
         clock,
         Optional.of(status),
         screen,
+        coloured,
         keyboard);
   }
 
@@ -87,6 +93,19 @@ record Console(
 
   private static PrintStream stream(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** Prints the lines of an answer. */
+  void answer(List<String> lines) {
+    boolean paints = screen && coloured;
+    lines.stream()
+        .map(Humanized::harmless)
+        .forEach(line -> out.println(paints ? Colours.painted(line) : line));
+  }
+
+  /** Whether the story on standard error has colours. */
+  boolean paintsStory() {
+    return coloured && status.isPresent();
   }
 
   /** Prints one sentence on standard error. */

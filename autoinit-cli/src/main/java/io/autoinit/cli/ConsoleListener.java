@@ -35,39 +35,44 @@ final class ConsoleListener implements InitListener {
   private final PrintStream out;
   private final Clock clock;
   private final Detail detail;
+  private final boolean paints;
   private Instant quietUntil = Instant.MIN;
 
   /**
    * Creates the listener.
    *
-   * @param out where the lines go
-   * @param clock the time and zone that the lines show
+   * @param console where the lines go, with the time and zone that they show
    * @param detail how much is told
    */
-  ConsoleListener(PrintStream out, Clock clock, Detail detail) {
-    this.out = out;
-    this.clock = clock;
+  ConsoleListener(Console console, Detail detail) {
+    this.out = console.err();
+    this.clock = console.clock();
+    this.paints = console.paintsStory();
     this.detail = detail;
   }
 
   @Override
   public void on(InitEvent event) {
     if (detail == Detail.TROUBLE) {
-      trouble(event).ifPresent(this::print);
+      trouble(event).ifPresent(line -> print(event, line));
     } else {
-      trouble(event).or(() -> story(event)).ifPresent(this::print);
+      trouble(event).or(() -> story(event)).ifPresent(line -> print(event, line));
     }
   }
 
-  private void print(Line line) {
+  private void print(InitEvent event, Line line) {
     List<String> lines = Humanized.harmless(line.text).strip().lines().toList();
     String prefix =
         "autoinit %s %s  "
             .formatted(
                 TIME.format(clock.instant().atZone(clock.getZone())),
                 padded(Humanized.harmless(line.subject)));
-    out.println(prefix + (lines.isEmpty() ? "" : lines.get(0)));
-    lines.stream().skip(1).forEach(more -> out.println(prefix + "  " + more));
+    out.println(prefix + (lines.isEmpty() ? "" : painted(event, lines.get(0))));
+    lines.stream().skip(1).forEach(more -> out.println(prefix + "  " + painted(event, more)));
+  }
+
+  private String painted(InitEvent event, String text) {
+    return paints ? Colours.painted(event, text) : text;
   }
 
   private static String padded(String subject) {

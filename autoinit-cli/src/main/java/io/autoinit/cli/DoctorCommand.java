@@ -84,8 +84,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void tell(Diagnosis diagnosis) {
     if (!options.json()) {
-      DoctorReport.lines(diagnosis, options.quiet())
-          .forEach(line -> console.out().println(Humanized.harmless(line)));
+      console.answer(DoctorReport.lines(diagnosis, options.quiet()));
       return;
     }
     var json = new JsonListener(console.out(), console.clock());

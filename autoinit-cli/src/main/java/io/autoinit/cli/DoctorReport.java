@@ -54,6 +54,14 @@ final class DoctorReport {
     finding.remedy().ifPresent(way -> wrap(lines, MARGIN + WAY, MARGIN + "   ", way));
   }
 
+  /** For others: a text in lines behind what begins them, with words that are too wide cut. */
+  static List<String> wrapped(String first, String others, String text) {
+    List<String> lines = new ArrayList<>();
+    String cut = "(\\S{%d})(?=\\S)".formatted(WIDTH - Math.max(first.length(), others.length()));
+    wrap(lines, first, others, Humanized.harmless(text).replaceAll(cut, "$1 "));
+    return lines;
+  }
+
   /** A word that is wider than the line, such as a URL, stays whole: it is copied. */
   private static void wrap(List<String> lines, String first, String others, String text) {
     StringBuilder line = new StringBuilder(first);

@@ -89,6 +89,7 @@ public final class Main {
             .addSubcommand(ready)
             .addSubcommand(new StatusCommand(start, console))
             .addSubcommand(new RunsCommand(start, console))
+            .addSubcommand(new PlanCommand(start))
             .addSubcommand(new UnlockCommand(start, console))
             .addSubcommand(new DoctorCommand(options, console))
             .addSubcommand(new CompletionCommand())

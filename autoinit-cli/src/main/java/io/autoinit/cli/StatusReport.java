@@ -217,7 +217,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
         : "";
   }
 
-  private static String lock(RunStatus.HeldLock lock) {
+  static String lock(RunStatus.HeldLock lock) {
     String state =
         lock.unknown()
             .map(why -> "not known: " + why)

@@ -21,6 +21,7 @@ class CompletionTest {
     "autoinit ru,run runs",
     "autoinit inf,infrastructure",
     "autoinit wai,wait",
+    "autoinit pl,plan",
     "autoinit ready cl,clear",
     "autoinit unl,unlock",
     "autoinit run --probe-p,--probe-port",

@@ -36,6 +36,7 @@ class HelpTest {
         "ready clear --help",
         "status --help",
         "runs --help",
+        "plan --help",
         "unlock --help",
         "completion --help",
         "archive --help"
@@ -78,6 +79,7 @@ class HelpTest {
                 "ready clear --help",
                 "status --help",
                 "runs --help",
+                "plan --help",
                 "unlock --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())

@@ -42,6 +42,7 @@ record InProcess(int code, String out, String err) {
             NOON,
             Optional.empty(),
             false,
+            false,
             keyboard);
     int code = Main.execute(console, new Launcher(launcher, "/usr/bin:/bin"), args);
     return new InProcess(

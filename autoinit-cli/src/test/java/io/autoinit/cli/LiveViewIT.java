@@ -82,6 +82,17 @@ class LiveViewIT {
   }
 
   @Test
+  void aTerminalHasColoursUnlessTheyAreUnwanted() throws IOException {
+    Files.createFile(directory.resolve("go"));
+    String green = "\u001b[32m";
+
+    assertThat(autoinit.end(onTerminal(Map.of())).out()).contains(green);
+    assertThat(autoinit.end(onTerminal(Map.of("NO_COLOR", "1"))).out())
+        .contains("nothing to do")
+        .doesNotContain(green);
+  }
+
+  @Test
   void aDumbTerminalGetsPlainLines() throws IOException {
     Files.createFile(directory.resolve("go"));
 

@@ -23,7 +23,7 @@ class ReadyCommandTest {
     return Files.writeString(
         temporary.resolve("autoinit.conf"),
         """
-        autoinit { run-id = v42, namespace = shop, marker-dir = "%s", backends { %s } }
+        autoinit { run-id = v42, namespace = shop, marker-dir = "%s", backends { %s }, takeover-delay = 60s, lease-ttl = 120s }
         """
             .formatted(temporary.resolve("markers"), backends));
   }

@@ -29,7 +29,7 @@ class StatusCommandTest {
     return Files.writeString(
         temporary.resolve("autoinit.conf"),
         """
-        autoinit { run-id = v42, namespace = shop, marker-dir = "%s", backends { %s } }
+        autoinit { run-id = v42, namespace = shop, marker-dir = "%s", backends { %s }, takeover-delay = 60s, lease-ttl = 120s }
         """
             .formatted(markers(), backends));
   }

@@ -58,7 +58,7 @@ class StoryTest {
 
   @Test
   void aStartIsToldInPlainLines() {
-    assertThat(told(out -> new ConsoleListener(out, InProcess.NOON, ConsoleListener.Detail.STORY)))
+    assertThat(told(out -> new ConsoleListener(console(out), ConsoleListener.Detail.STORY)))
         .containsExactly(
             "autoinit 12:00:00 warning         Redis may evict keys; set maxmemory-policy noeviction",
             "autoinit 12:00:00 infrastructure  starts for run v42 of shop: migrate, seed",
@@ -88,8 +88,7 @@ class StoryTest {
 
   @Test
   void quietTellsOnlyOfTrouble() {
-    assertThat(
-            told(out -> new ConsoleListener(out, InProcess.NOON, ConsoleListener.Detail.TROUBLE)))
+    assertThat(told(out -> new ConsoleListener(console(out), ConsoleListener.Detail.TROUBLE)))
         .hasSize(7)
         .allMatch(
             line -> line.matches(".*(warning|trouble|failed|does not stop|lost the lease).*"));
@@ -97,7 +96,7 @@ class StoryTest {
 
   @Test
   void verboseTellsAlsoWhatHappensAllTheTime() {
-    assertThat(told(out -> new ConsoleListener(out, InProcess.NOON, ConsoleListener.Detail.ALL)))
+    assertThat(told(out -> new ConsoleListener(console(out), ConsoleListener.Detail.ALL)))
         .hasSize(ALL.size())
         .anyMatch(line -> line.endsWith("renewed the lease in 3 ms"));
   }
@@ -109,7 +108,7 @@ class StoryTest {
     assertThat(
             told(
                 List.of(event),
-                out -> new ConsoleListener(out, InProcess.NOON, ConsoleListener.Detail.STORY)))
+                out -> new ConsoleListener(console(out), ConsoleListener.Detail.STORY)))
         .containsExactly(
             "autoinit 12:00:00 infrastructure  seed | ?[31mred?",
             "autoinit 12:00:00 infrastructure    second\tline");
@@ -147,6 +146,10 @@ class StoryTest {
   void theListHereHasEveryKindOfEvent() {
     assertThat(ALL.stream().map(Object::getClass).distinct())
         .hasSize(InitEvent.class.getPermittedSubclasses().length);
+  }
+
+  private static Console console(PrintStream err) {
+    return new Console(err, err, InProcess.NOON);
   }
 
   private static List<String> told(Function<PrintStream, InitListener> listener) {

@@ -180,6 +180,17 @@ public final class AutoInit implements AutoCloseable {
     return statuses;
   }
 
+  /**
+   * What a start would do now: which steps in which order, and why each would run or be skipped.
+   * Changes nothing and takes no lock.
+   *
+   * @return the steps of both phases
+   * @throws io.autoinit.spi.BackendUnavailableException if a store that decides does not answer
+   */
+  public Plan plan() {
+    return phases.plan();
+  }
+
   private Outcome outcome(Phase phase) {
     probes.open();
     try {
@@ -214,6 +225,7 @@ public final class AutoInit implements AutoCloseable {
     private Map<String, String> environment = System.getenv();
     private @Nullable Properties properties;
     private boolean discoversSteps = true;
+    private boolean runsSteps = true;
     private @Nullable IntConsumer halt;
 
     private Builder() {}
@@ -298,6 +310,17 @@ public final class AutoInit implements AutoCloseable {
     }
 
     /**
+     * Says that no phase will be called here, only what looks, waits or sets by hand: then the
+     * programs of command steps need not be where this runs.
+     *
+     * @return this
+     */
+    public Builder withoutRunningSteps() {
+      runsSteps = false;
+      return this;
+    }
+
+    /**
      * What to do when a step that must stop does not: the command halts the JVM, which is the only
      * way to be sure. Without one, the phase waits for the step before it releases the lock, and
      * after a lost lease fails without waiting.
@@ -325,6 +348,7 @@ public final class AutoInit implements AutoCloseable {
               environment,
               SettingSources.texts(properties == null ? System.getProperties() : properties),
               explicit,
+              true,
               Assembly.client(HostName.of(environment))));
     }
 
@@ -343,6 +367,7 @@ public final class AutoInit implements AutoCloseable {
               explicit,
               steps,
               discoversSteps,
+              runsSteps,
               listeners,
               Optional.ofNullable(halt));
       return assembly.start();

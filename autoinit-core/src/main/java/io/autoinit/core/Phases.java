@@ -14,6 +14,7 @@ import io.autoinit.core.protocol.InfrastructurePhase;
 import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.NodePhase;
 import io.autoinit.core.protocol.PhaseResult;
+import io.autoinit.core.protocol.Preview;
 import io.autoinit.core.protocol.ReadyWait;
 import io.autoinit.core.protocol.Start;
 import io.autoinit.core.protocol.Store;
@@ -142,16 +143,29 @@ final class Phases {
   }
 
   private NodePhase node() {
-    BackendInstance markers = settings.instance(Role.MARKERS);
-    BackendInstance locks = markers.offers(Role.LOCKS) ? markers : settings.instance(Role.LOCKS);
     return new NodePhase(
         start(),
         ready ? Optional.empty() : Optional.of(board()),
-        store(locks, Backend::locks),
-        store(markers, Backend::markers),
+        nodeLocks(),
+        store(markers(), Backend::markers),
         this::markerKey,
         stepsOf(Phase.NODE),
         settings.fatalOnError());
+  }
+
+  Plan plan() {
+    RunStatus status = statuses().look();
+    Preview preview =
+        new Preview(board(), nodeLocks(), store(markers(), Backend::markers), this::markerKey);
+    // Who is READY asks no other store, and neither does a start.
+    Preview.Recorded recorded =
+        status
+            .record()
+            .filter(seen -> seen.value().isReady())
+            .map(seen -> new Preview.Recorded(Optional.of(seen), seen.value().completed()))
+            .orElseGet(preview::recorded);
+    return new Planner(status, recorded, preview.node(), redaction)
+        .plan(preview.markersName(), stepsOf(Phase.INFRASTRUCTURE), stepsOf(Phase.NODE));
   }
 
   /** Waits for READY and takes no part. */
@@ -163,6 +177,16 @@ final class Phases {
             Phase.INFRASTRUCTURE,
             "run %s is READY by %s".formatted(run, ready.holder()),
             timeline.now().minus(began)));
+  }
+
+  private BackendInstance markers() {
+    return settings.instance(Role.MARKERS);
+  }
+
+  private Store<LockProvider> nodeLocks() {
+    BackendInstance markers = markers();
+    BackendInstance locks = markers.offers(Role.LOCKS) ? markers : settings.instance(Role.LOCKS);
+    return store(locks, Backend::locks);
   }
 
   ByHand byHand() {

@@ -2,6 +2,7 @@ package io.autoinit.core.protocol;
 
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
+import io.autoinit.spi.CompletedStep;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Poll;
@@ -11,6 +12,7 @@ import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +126,19 @@ public final class Board {
    * @param asked the stores that answered
    */
   record Known(
-      Optional<Observed<Readiness>> evidence, List<Observed<Readiness>> all, List<String> asked) {}
+      Optional<Observed<Readiness>> evidence, List<Observed<Readiness>> all, List<String> asked) {
+
+    Optional<Observed<Readiness>> ready() {
+      return all.stream().filter(seen -> seen.value().isReady()).findFirst();
+    }
+
+    List<CompletedStep> completed() {
+      return all.stream()
+          .map(seen -> seen.value().completed())
+          .max(Comparator.comparingInt(List::size))
+          .orElse(List.of());
+    }
+  }
 
   /**
    * Everything that is known, to be read under the lock.

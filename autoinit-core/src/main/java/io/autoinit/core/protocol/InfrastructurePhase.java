@@ -211,12 +211,12 @@ public final class InfrastructurePhase {
       warnIfForgetful();
       while (true) {
         Board.Known known = awaitPredecessor(leadership);
-        Optional<Readiness> ready = readyAmong(known);
+        Optional<Readiness> ready = known.ready().map(Observed::value);
         if (ready.isPresent()) {
           return repair(leadership, ready.get());
         }
         InfrastructureWork work =
-            new InfrastructureWork(start, leadership, steps, completedAmong(known), began);
+            new InfrastructureWork(start, leadership, steps, known.completed(), began);
         if (work.open(known.evidence().map(Observed::revision))) {
           tellWhatWasFound(known, work.completed());
           worked = true;
@@ -253,10 +253,6 @@ public final class InfrastructurePhase {
     }
   }
 
-  private static Optional<Readiness> readyAmong(Board.Known known) {
-    return known.all().stream().map(Observed::value).filter(Readiness::isReady).findFirst();
-  }
-
   /** READY stands in one place: it is written where it is missing, and nothing runs again. */
   private PhaseResult repair(Leadership leadership, Readiness ready) throws InterruptedException {
     leadership.announceLast(
@@ -277,7 +273,7 @@ public final class InfrastructurePhase {
               .map(s -> Look.closedFor(s, start.pace()))
               .max(Comparator.naturalOrder())
               .orElse(Duration.ZERO);
-      if (!isPositive(left) || readyAmong(seen).isPresent()) {
+      if (!isPositive(left) || seen.ready().isPresent()) {
         return seen;
       }
       leadership.requireHeld();
@@ -289,13 +285,6 @@ public final class InfrastructurePhase {
       Duration heart = start.deadline().cut(start.pace().heartbeat());
       leadership.bell().await(left.compareTo(heart) < 0 ? left : heart);
     }
-  }
-
-  private static List<CompletedStep> completedAmong(Board.Known known) {
-    return known.all().stream()
-        .map(s -> s.value().completed())
-        .max(Comparator.comparingInt(List::size))
-        .orElse(List.of());
   }
 
   private void tellWhatWasFound(Board.Known known, List<CompletedStep> completed) {
