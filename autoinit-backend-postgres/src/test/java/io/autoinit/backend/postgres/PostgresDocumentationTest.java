@@ -12,6 +12,7 @@ import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Readiness;
@@ -87,7 +88,7 @@ class PostgresDocumentationTest {
 
   @Test
   void theOneLineIsEnoughForAUserThatIsNotTheOwner() {
-    assertThat(rights).hasSize(2);
+    assertThat(rights).hasSize(3);
     assertThatThrownBy(() -> everything(asRole())).isInstanceOf(BackendRefusedException.class);
     database.run(forRole(rights.get(0)));
     everything(asRole());
@@ -101,6 +102,22 @@ class PostgresDocumentationTest {
       database.run(grant);
     }
     everything(asRole());
+  }
+
+  @Test
+  void theLastGrantLetsAUserEndTheSessionOfAnother() {
+    Lease lease = database.locks().tryAcquire(LOCK, LONG).orElseThrow();
+    forRole(rights.get(1)).lines().forEach(database::run);
+    LockProvider locks = asRole().locks().orElseThrow();
+    String holder = locks.holder(LOCK).orElseThrow();
+
+    assertThatThrownBy(() -> locks.revoke(LOCK, holder))
+        .isInstanceOf(BackendRefusedException.class);
+    database.run(forRole(rights.get(2)));
+
+    assertThat(locks.revoke(LOCK, holder)).isTrue();
+    assertThat(lease.renew()).isFalse();
+    lease.close();
   }
 
   @Test
