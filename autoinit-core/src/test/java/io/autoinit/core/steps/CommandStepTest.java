@@ -171,7 +171,13 @@ class CommandStepTest {
     RecordingContext renewed = new RecordingContext(Duration.ofSeconds(1));
     step(
             directory,
-            "echo $$ > b; for i in 1 2 3 4 5; do sleep 0.6; echo $i; done; ps -eo stat=,sess= | grep \" $(ps -o sess= $$ | tr -d ' ')$\"")
+            """
+            echo $$ > b; for i in 1 2 3 4 5; do sleep 0.6; echo $i; done
+            of_session() { ps -eo stat=,sess= | grep " $(ps -o sess= $$ | tr -d ' ')$"; }
+            # One that has just ended is a zombie until it is waited for, a moment later.
+            for i in 1 2 3 4 5 6 7 8 9 10; do of_session | grep -q '^Z' || break; sleep 0.2; done
+            of_session
+            """)
         .run(renewed);
     assertThat(renewed.lines).startsWith("1", "2", "3", "4", "5").hasSizeGreaterThan(6);
     assertThat(renewed.lines).noneMatch(line -> line.startsWith("Z"));
