@@ -135,7 +135,7 @@ final class Situations {
     patience.put("AUTOINIT_WAIT_WHILE_PROGRESSING", "true");
     Pod patient = play.start("web-3", patience);
     assertThat(impatient.ends()).isEqualTo(75);
-    play.read(impatient, "runs step", "runs seed", "failed after", "autoinit: ");
+    play.read(impatient, "runs step", "failed after", "autoinit: ");
     play.type(patient, "of 100,000");
     play.type(patient);
     play.type(patient);
@@ -184,6 +184,7 @@ final class Situations {
     Pod same = play.start("web-2", build);
     play.read(same, "nothing to do", "serves at");
     play.type(same);
+    play.type(same);
     Map<String, String> own = new HashMap<>(build);
     own.put("AUTOINIT_RUN_ID", "v43");
     Pod other = play.start("web-2", own);
@@ -210,6 +211,7 @@ final class Situations {
     play.type(next, "of 100,000");
     next.stop();
     assertThat(next.ends()).isEqualTo(143);
+    play.type(play.shell("web-1", Map.of()));
     Pod back = play.start("web-1", seed("0"));
     play.read(back, "nothing to do", "nothing to do", "serves at");
     play.type(back);
@@ -265,6 +267,7 @@ final class Situations {
     old.says("serves at");
     play.type(old);
     Pod shell = play.shell("web-2", postgres);
+    play.type(shell);
     play.type(shell);
     play.type(shell);
     play.type(shell);
