@@ -34,15 +34,22 @@ final class CleanStop {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Console console;
   private final Launcher launcher;
+  private final boolean looks;
   private volatile OptionalInt underWay = OptionalInt.empty();
 
-  private CleanStop(Console console, Launcher launcher) {
+  private CleanStop(Console console, Launcher launcher, boolean looks) {
     this.console = console;
     this.launcher = launcher;
+    this.looks = looks;
   }
 
-  static CleanStop open(Console console, Launcher launcher) {
-    var stop = new CleanStop(console, launcher);
+  /**
+   * Begins to stop cleanly.
+   *
+   * @param looks whether there is no phase to stop and no lock to release, so nothing to tell
+   */
+  static CleanStop open(Console console, Launcher launcher, boolean looks) {
+    var stop = new CleanStop(console, launcher, looks);
     Runtime.getRuntime().addShutdownHook(new Thread(stop::stop, "autoinit-stop"));
     return stop;
   }
@@ -76,9 +83,11 @@ final class CleanStop {
               .formatted(step.get()));
       halt(ExitCode.STEP_FAILED.code());
     }
-    console.complain(
-        outside.orElse("somebody called System.exit")
-            + ": stopping the phases, releasing the lock");
+    if (!looks) {
+      console.complain(
+          outside.orElse("somebody called System.exit")
+              + ": stopping the phases, releasing the lock");
+    }
     phases.interrupt();
     if (!await()) {
       console.complain(

@@ -77,7 +77,10 @@ final class ReadyCommand {
     @Override
     public Integer call() {
       return start.with(
-          runId::applyTo,
+          builder -> {
+            runId.applyTo(builder);
+            builder.withoutRunningSteps();
+          },
           autoInit -> {
             RunStatus before = autoInit.status();
             boolean changed = autoInit.setReady();
@@ -121,7 +124,7 @@ final class ReadyCommand {
 
     @Override
     public Integer call() {
-      return start.with(
+      return start.aside(
           runId::applyTo,
           autoInit -> {
             RunStatus before = autoInit.status();

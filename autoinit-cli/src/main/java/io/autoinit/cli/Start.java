@@ -29,18 +29,34 @@ final class Start {
    * @return the exit code
    */
   int with(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
-    return with(options.listener(console), settings, work);
+    return with(false, options.listener(console), settings, work);
+  }
+
+  /** The same for a command that runs no phase and holds no lock, but waits or changes. */
+  int aside(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+    return with(
+        true,
+        options.listener(console),
+        settings.andThen(AutoInit.Builder::withoutRunningSteps),
+        work);
   }
 
   /** The same for a command that only looks. */
   int looking(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
-    return with(options.listenerOfLooks(console), settings, work);
+    return with(
+        true,
+        options.listenerOfLooks(console),
+        settings.andThen(AutoInit.Builder::withoutRunningSteps),
+        work);
   }
 
   private int with(
-      InitListener listener, Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+      boolean looks,
+      InitListener listener,
+      Consumer<AutoInit.Builder> settings,
+      ToIntFunction<AutoInit> work) {
     launcher.endWithIt();
-    var stop = CleanStop.open(console, launcher);
+    var stop = CleanStop.open(console, launcher, looks);
     try {
       return ended(stop, listener, settings, work);
     } finally {

@@ -54,7 +54,7 @@ final class UnlockCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.with(runId::applyTo, this::unlock);
+    return start.aside(runId::applyTo, this::unlock);
   }
 
   private int unlock(AutoInit autoInit) {
@@ -64,7 +64,7 @@ final class UnlockCommand implements Callable<Integer> {
     }
     LockHolder held = found.get();
     if (start.speaksToPeople()) {
-      lines(held).forEach(console.out()::println);
+      console.answer(lines(held));
     }
     refuseToHurt(held);
     if (!yes && !isConfirmed(held)) {

@@ -36,8 +36,8 @@ class HelpTest {
         "ready clear --help",
         "status --help",
         "runs --help",
-        "unlock --help",
         "plan --help",
+        "unlock --help",
         "completion --help",
         "archive --help"
       })
@@ -79,8 +79,8 @@ class HelpTest {
                 "ready clear --help",
                 "status --help",
                 "runs --help",
-                "unlock --help",
-                "plan --help")
+                "plan --help",
+                "unlock --help")
             .map(args -> InProcess.autoinit(args.split(" ", -1)).out())
             .flatMap(help -> Pattern.compile("(?<=\\s)--[a-z-]{2,}").matcher(help).results())
             .map(found -> "`" + found.group())

@@ -14,9 +14,9 @@ class MistakeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                 | 'autoinit' needs a command: one of infrastructure, node, run, wait, ready, status, runs, unlock, plan, doctor, completion, archive; see 'autoinit --help'",
+        "''                 | 'autoinit' needs a command: one of infrastructure, node, run, wait, ready, status, runs, plan, unlock, doctor, completion, archive; see 'autoinit --help'",
         "rnu                | 'autoinit' has no command rnu; did you mean run? See 'autoinit --help'",
-        "frobnicate         | 'autoinit' has no command frobnicate; there are [infrastructure, node, run, wait, ready, status, runs, unlock, plan, doctor, completion, archive]; see 'autoinit --help'",
+        "frobnicate         | 'autoinit' has no command frobnicate; there are [infrastructure, node, run, wait, ready, status, runs, plan, unlock, doctor, completion, archive]; see 'autoinit --help'",
         "run --timeot 3     | 'autoinit run' has no option --timeot; did you mean --timeout? See 'autoinit run --help'",
         "run --timeot=3     | 'autoinit run' has no option --timeot; did you mean --timeout? See 'autoinit run --help'",
         "node --xyzzy       | 'autoinit node' has no option --xyzzy; see 'autoinit node --help'",

@@ -175,6 +175,28 @@ class PlanCommandTest {
         .toList();
   }
 
+  /** A sidecar and an operator's machine have the configuration, but not every program in it. */
+  @Test
+  void whoLooksOrWaitsNeedsNoProgramOfAStep() throws Exception {
+    Path config =
+        configured(
+            "",
+            """
+            , on-ready = [no-such-hook], steps = [
+              { name = seed, phase = infrastructure, command = [no-such-program], directory = /no/where }
+            ]
+            """);
+    for (String look :
+        new String[] {"plan", "status", "ready set", "ready check", "wait", "ready clear --yes"}) {
+      List<String> args = new ArrayList<>(List.of(look.split(" ", -1)));
+      args.addAll(List.of("--config", config.toString()));
+      InProcess end = InProcess.autoinit(args.toArray(String[]::new));
+      assertThat(end.code()).as(look + ": " + end.err()).isZero();
+    }
+    assertThat(InProcess.autoinit("run", "--config", config.toString()).code()).isEqualTo(78);
+    assertThat(InProcess.autoinit("doctor", "--config", config.toString()).code()).isEqualTo(2);
+  }
+
   @Test
   void aRunThatTheSignalCallsReadyNeedsNoLedger() throws Exception {
     TestPostgres postgres = TestPostgres.shared();

@@ -14,7 +14,6 @@ import io.autoinit.spi.Backend;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
-import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.StepOutcome;
@@ -152,7 +151,7 @@ class StatusNodesTest {
   }
 
   @Test
-  void where_there_is_no_such_run_the_nearest_and_the_last_ones_are_told() throws IOException {
+  void where_there_is_no_such_run_the_nearest_and_the_last_ones_are_told() throws Exception {
     try (Backend files =
         Stores.open(
             "file", "test", Map.of("marker-dir", temporary.resolve("markers").toString()))) {
@@ -161,9 +160,9 @@ class StatusNodesTest {
         var record = new Readiness.Ready(new RunKey(SHOP, new RunId(run)), 1, "web-1", List.of());
         var readiness = files.readiness().orElseThrow();
         readiness.publish(record);
-        while (readiness.find(record.run()).map(Observed::age).orElseThrow().toMillis() < 20) {
-          Thread.onSpinWait();
-        }
+        Member.until(
+            "it is older than the next one",
+            () -> readiness.find(record.run()).orElseThrow().age().toMillis() >= 20);
       }
     }
     InProcess end = status("", "v1.42-a");

@@ -19,6 +19,7 @@ import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,11 +104,11 @@ class UnlockCommandTest {
   }
 
   @Test
-  void whose_heart_beats_keeps_the_lock_and_who_is_silent_loses_it() throws IOException {
+  void whose_heart_beats_keeps_the_lock_and_who_is_silent_loses_it() throws Exception {
     try (TestRedis redis = TestRedis.start();
         Backend stuck = stuckOn(redis);
         Lease lease = lock(stuck)) {
-      var readiness = stuck.readiness().orElseThrow();
+      ReadinessStore readiness = stuck.readiness().orElseThrow();
       assertThat(readiness.publish(running(lease.token(), "web-3/7/5f3a9c01"))).isTrue();
 
       InProcess refused = unlock(PATIENT + ", " + redis(redis), "--yes");
@@ -120,9 +121,7 @@ class UnlockCommandTest {
       assertThat(refused.out()).contains("run        v42, RUNNING: step seed");
       assertThat(lease.renew()).isTrue();
 
-      while (readiness.find(V42).map(Observed::age).orElseThrow().toMillis() < 1_000) {
-        Thread.onSpinWait();
-      }
+      Member.until("it is silent", () -> age(readiness) >= 1_000);
       InProcess end = unlock(IMPATIENT + ", " + redis(redis), "--yes");
 
       assertThat(end.err()).doesNotContain("autoinit: ");
@@ -165,14 +164,12 @@ class UnlockCommandTest {
   }
 
   @Test
-  void a_person_is_asked_and_whatever_is_not_a_yes_is_a_no() throws IOException {
+  void a_person_is_asked_and_whatever_is_not_a_yes_is_a_no() throws Exception {
     try (TestRedis redis = TestRedis.start();
         Backend stuck = stuckOn(redis);
         Lease lease = lock(stuck)) {
       stuck.readiness().orElseThrow().publish(running(lease.token(), "web-3/7/5f3a9c01"));
-      while (stuck.readiness().orElseThrow().find(V42).orElseThrow().age().toMillis() < 1_000) {
-        Thread.onSpinWait();
-      }
+      Member.until("it is silent", () -> age(stuck.readiness().orElseThrow()) >= 1_000);
       for (String answer : List.of("\n", "n\n", "", "of course\n")) {
         InProcess no = asked(IMPATIENT + ", " + redis(redis), answer);
         assertThat(no.code()).isEqualTo(64);
@@ -277,9 +274,8 @@ class UnlockCommandTest {
         assertThat(step.begun.await(2, TimeUnit.MINUTES)).isTrue();
         CompletableFuture<Void> waiting = started(replica);
         try (Backend signal = Stores.open("redis", "onlooker", Map.of("url", redis.url()))) {
-          while (!inAStep(signal.readiness().orElseThrow().find(V42))) {
-            Thread.onSpinWait();
-          }
+          Member.until(
+              "it is in a step", () -> inAStep(signal.readiness().orElseThrow().find(V42)));
         }
 
         InProcess end = unlock(settings, "--yes", "--force");
@@ -298,6 +294,10 @@ class UnlockCommandTest {
             .contains(step.tokens.get(1));
       }
     }
+  }
+
+  private static long age(ReadinessStore store) {
+    return store.find(V42).orElseThrow().age().toMillis();
   }
 
   private static boolean inAStep(Optional<Observed<Readiness>> seen) {

@@ -47,12 +47,14 @@ final class Assembly {
       List<SettingSources.Explicit> explicit,
       List<InitStep> builderSteps,
       boolean discoversSteps,
+      boolean runsSteps,
       List<InitListener> listeners,
       Optional<IntConsumer> halt) {
     HostName host = HostName.of(environment);
     this.identity = new Identity(client(host), host.asNodeId());
     this.settings =
-        SettingsReader.read(sources(config, environment, properties, explicit, identity.client()));
+        SettingsReader.read(
+            sources(config, environment, properties, explicit, runsSteps, identity.client()));
     this.redaction = Redaction.of(settings, environment);
     this.steps = StepOrder.of(register(builderSteps, discoversSteps));
     this.probes = new ProbePort(settings.probe().map(this::probes));
@@ -69,6 +71,7 @@ final class Assembly {
       Map<String, String> environment,
       Map<String, String> properties,
       List<SettingSources.Explicit> explicit,
+      boolean runsSteps,
       String client) {
     return new SettingSources(
         config,
@@ -79,6 +82,7 @@ final class Assembly {
         ServiceLoader.load(BackendProvider.class).stream()
             .map(ServiceLoader.Provider::get)
             .toList(),
+        runsSteps,
         client);
   }
 

@@ -225,6 +225,7 @@ public final class AutoInit implements AutoCloseable {
     private Map<String, String> environment = System.getenv();
     private @Nullable Properties properties;
     private boolean discoversSteps = true;
+    private boolean runsSteps = true;
     private @Nullable IntConsumer halt;
 
     private Builder() {}
@@ -309,6 +310,17 @@ public final class AutoInit implements AutoCloseable {
     }
 
     /**
+     * Says that no phase will be called here, only what looks, waits or sets by hand: then the
+     * programs of command steps need not be where this runs.
+     *
+     * @return this
+     */
+    public Builder withoutRunningSteps() {
+      runsSteps = false;
+      return this;
+    }
+
+    /**
      * What to do when a step that must stop does not: the command halts the JVM, which is the only
      * way to be sure. Without one, the phase waits for the step before it releases the lock, and
      * after a lost lease fails without waiting.
@@ -336,6 +348,7 @@ public final class AutoInit implements AutoCloseable {
               environment,
               SettingSources.texts(properties == null ? System.getProperties() : properties),
               explicit,
+              true,
               Assembly.client(HostName.of(environment))));
     }
 
@@ -354,6 +367,7 @@ public final class AutoInit implements AutoCloseable {
               explicit,
               steps,
               discoversSteps,
+              runsSteps,
               listeners,
               Optional.ofNullable(halt));
       return assembly.start();

@@ -39,15 +39,12 @@ final class RedisMarkers implements MarkerStore {
   public Optional<List<Marker>> list(Namespace namespace, RunId run) {
     String prefix = "%s:marker:%s:".formatted(store.settings().keyPrefix(), namespace);
     String end = ":" + run;
-    return store
-        .behind(prefix, "string")
-        .map(
-            names ->
-                names.stream()
-                    .filter(name -> name.endsWith(end))
-                    .map(name -> name.substring(0, name.length() - end.length()))
-                    .flatMap(node -> readable(namespace, node, run).stream())
-                    .toList());
+    return Optional.of(
+        store.behind(prefix, "string").stream()
+            .filter(name -> name.endsWith(end))
+            .map(name -> name.substring(0, name.length() - end.length()))
+            .flatMap(node -> readable(namespace, node, run).stream())
+            .toList());
   }
 
   /** Empty also for what is no marker: the others are no less there for it. */

@@ -112,15 +112,12 @@ final class RedisReadiness implements ReadinessStore {
   @Override
   public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
     String prefix = key(new RunKey(namespace, new RunId("x")));
-    return store
-        .behind(prefix.substring(0, prefix.length() - 1), "hash")
-        .map(
-            names ->
-                names.stream()
-                    // Behind the default namespace's prefix stand those of the others too.
-                    .filter(name -> !name.contains(":"))
-                    .flatMap(name -> readable(namespace, name).stream())
-                    .toList());
+    return Optional.of(
+        store.behind(prefix.substring(0, prefix.length() - 1), "hash").stream()
+            // Behind the default namespace's prefix stand those of the others too.
+            .filter(name -> !name.contains(":"))
+            .flatMap(name -> readable(namespace, name).stream())
+            .toList());
   }
 
   /** Empty also for what is no record: the others are no less there for it. */

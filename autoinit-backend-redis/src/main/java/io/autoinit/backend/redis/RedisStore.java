@@ -20,11 +20,10 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
-import redis.clients.jedis.params.ScanParams;
-import redis.clients.jedis.resps.ScanResult;
 
 /**
  * The one client of a backend: runs scripts, opens subscriptions, translates errors. Connects at
@@ -104,33 +103,30 @@ final class RedisStore implements AutoCloseable {
   }
 
   /**
-   * The keys behind a prefix, found in small steps between which the server serves others.
+   * The keys behind a prefix, on all nodes of a cluster, found in small steps between which the
+   * servers serve others.
    *
    * @param type of the values, as Redis names it
-   * @return what stands behind the prefix; empty in a cluster, whose nodes each know their own keys
-   *     alone
    * @throws BackendRefusedException if there are so many keys that looking at all takes long
    */
-  Optional<Set<String>> behind(String prefix, String type) {
-    if (settings.cluster()) {
-      return Optional.empty();
-    }
-    ScanParams step = new ScanParams().match(literally(prefix) + "*").count(SCANNED_AT_ONCE);
+  Set<String> behind(String prefix, String type) {
+    String pattern = literally(prefix) + "*";
+    ScanIteration scan =
+        ask(jedis -> jedis.scanIteration(SCANNED_AT_ONCE, pattern, type)).orElseThrow();
     Set<String> found = new TreeSet<>();
-    String cursor = ScanParams.SCAN_POINTER_START;
     int steps = 0;
-    do {
+    while (!scan.isIterationCompleted()) {
       if (steps++ == MOST_SCANNED / SCANNED_AT_ONCE) {
         throw new BackendRefusedException(
             "%s holds more than %d keys, too many to look for those of autoinit among them: name the run"
                 .formatted(settings.place(), MOST_SCANNED));
       }
-      String at = cursor;
-      ScanResult<String> keys = ask(jedis -> jedis.scan(at, step, type)).orElseThrow();
-      keys.getResult().forEach(key -> found.add(key.substring(prefix.length())));
-      cursor = keys.getCursor();
-    } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
-    return Optional.of(found);
+      ask(jedis -> scan.nextBatch())
+          .orElseThrow()
+          .getResult()
+          .forEach(key -> found.add(key.substring(prefix.length())));
+    }
+    return found;
   }
 
   /** As a pattern that matches nothing else. */

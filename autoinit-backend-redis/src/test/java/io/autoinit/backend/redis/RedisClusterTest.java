@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.autoinit.Namespace;
 import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.servers.TestRedis;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendRefusedException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * A real Redis Cluster of three masters, so that keys live on other nodes than the one first asked.
@@ -102,6 +104,35 @@ class RedisClusterTest {
     }
     assertThat(NODES)
         .allSatisfy(node -> assertThat(Redises.command(node, "DBSIZE")).isNotEqualTo("0"));
+  }
+
+  @Test
+  @DisplayName("READY-11, MARK-4 what the nodes of a cluster keep is listed together")
+  void whatTheNodesKeepIsListedTogether() {
+    Namespace namespace = new Namespace("listed");
+    try (Backend backend = Redises.open(settings());
+        Backend other = Redises.open(settings())) {
+      List<Marker> markers = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        RunKey run = new RunKey(namespace, new RunId("r" + i));
+        backend.readiness().orElseThrow().publish(Redises.ready(run, 1));
+        MarkerKey key = new MarkerKey(namespace, new NodeId("n" + i), new RunId("r0"));
+        markers.add(new Marker(key, "me", Map.of()));
+        backend.markers().orElseThrow().put(markers.get(i));
+      }
+      assertThat(
+              IntStream.range(0, 12)
+                  .map(i -> JedisClusterCRC16.getSlot("autoinit:ready:listed:r" + i) * 3 / SLOTS)
+                  .distinct())
+          .as("each node keeps some")
+          .hasSize(3);
+      assertThat(other.readiness().orElseThrow().runs(namespace).orElseThrow())
+          .extracting(seen -> seen.value().run().runId().value())
+          .containsExactlyInAnyOrder(
+              IntStream.range(0, 12).mapToObj(i -> "r" + i).toArray(String[]::new));
+      assertThat(other.markers().orElseThrow().list(namespace, new RunId("r0")).orElseThrow())
+          .containsExactlyInAnyOrderElementsOf(markers);
+    }
   }
 
   @Test

@@ -85,6 +85,23 @@ class ZooKeeperSessionTest {
   }
 
   @Test
+  @DisplayName("LOCK-10 whose lock was taken is refused at once, and its session keeps other locks")
+  void aRevokedHolderIsFencedOffAtOnce() {
+    try (Backend stuck = Records.open(server);
+        Backend operator = Records.open(server)) {
+      Lease lease = locks(stuck).tryAcquire(name, Records.LONG).orElseThrow();
+      Lease other = locks(stuck).tryAcquire(Records.freshLock(), Records.LONG).orElseThrow();
+      assertThat(readiness(stuck).publish(Records.running(run, lease.token(), "1 %"))).isTrue();
+      assertThat(locks(operator).revoke(name, "test")).isTrue();
+
+      assertThat(readiness(stuck).publish(Records.ready(run, lease.token()))).isFalse();
+      assertThat(lease.renew()).isFalse();
+      assertThat(other.renew()).isTrue();
+      assertThat(locks(operator).revoke(name, "test")).isFalse();
+    }
+  }
+
+  @Test
   @DisplayName("LOCK-6 a lease of an ended session stays lost when its client has a new session")
   void aLeaseStaysWithItsSession() {
     try (Backend backend = Records.open(server)) {

@@ -85,10 +85,11 @@ final class CommandReader {
             ? Optional.of(
                 "must be a list of texts that begins with a program, for example "
                     + "[\"notify\", \"--to\", \"ops\"]")
-            : Executables.missing(
+            : missing(
                     command.get(0),
                     sources.environment().getOrDefault("PATH", STANDARD_PATH),
-                    sources.workingDirectory())
+                    sources.workingDirectory(),
+                    sources)
                 .map(missing -> missing + "; correct it or install it");
     problem.ifPresent(
         p ->
@@ -97,6 +98,12 @@ final class CommandReader {
                     .formatted(
                         ConfigFile.place(value.origin(), Path.of("autoinit.conf")), key, p)));
     return problem.isPresent() ? List.of() : command;
+  }
+
+  /** Who only looks or waits may do so where no program of a step is. */
+  private static Optional<String> missing(
+      String program, String path, Path directory, SettingSources sources) {
+    return sources.runsSteps() ? Executables.missing(program, path, directory) : Optional.empty();
   }
 
   private Optional<CommandDeclaration> step() {
@@ -199,7 +206,7 @@ final class CommandReader {
         text.filter(t -> t.indexOf('\0') < 0).map(sources.workingDirectory()::resolve);
     if (text.isPresent()
         && !legal(
-            directory.filter(Files::isDirectory).isPresent(),
+            directory.filter(d -> !sources.runsSteps() || Files.isDirectory(d)).isPresent(),
             "directory",
             "a directory that exists",
             text.get())) {
@@ -211,7 +218,7 @@ final class CommandReader {
   private void program(String program, Map<String, String> environment, Optional<Path> directory) {
     String path =
         environment.getOrDefault("PATH", sources.environment().getOrDefault("PATH", STANDARD_PATH));
-    Executables.missing(program, path, directory.orElse(sources.workingDirectory()))
+    missing(program, path, directory.orElse(sources.workingDirectory()), sources)
         .ifPresent(missing -> problem(missing + "; correct it or install it"));
   }
 

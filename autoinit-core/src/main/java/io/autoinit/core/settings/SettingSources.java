@@ -17,6 +17,7 @@ import java.util.Properties;
  * @param explicit what was set in code or on the command line, in order; the last one wins
  * @param workingDirectory where {@code autoinit.conf} is looked for; absolute
  * @param providers the backends on the class path
+ * @param runsSteps whether commands are run here, so that their programs must be here
  * @param client who this process is, see {@link io.autoinit.spi.BackendConfig#client()}
  */
 public record SettingSources(
@@ -26,6 +27,7 @@ public record SettingSources(
     List<Explicit> explicit,
     Path workingDirectory,
     List<BackendProvider> providers,
+    boolean runsSteps,
     String client) {
 
   /**

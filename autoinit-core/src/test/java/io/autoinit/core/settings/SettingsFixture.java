@@ -76,7 +76,7 @@ final class SettingsFixture {
   Settings read(Optional<Path> config) {
     return SettingsReader.read(
         new SettingSources(
-            config, environment, properties, explicit, directory, providers, "test"));
+            config, environment, properties, explicit, directory, providers, true, "test"));
   }
 
   List<String> problems() {
