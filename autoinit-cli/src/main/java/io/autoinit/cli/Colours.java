@@ -2,7 +2,6 @@ package io.autoinit.cli;
 
 import io.autoinit.InitEvent;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,11 +26,6 @@ enum Colours {
   Colours(int code, String words) {
     this.code = code;
     this.words = words;
-  }
-
-  /** Whether the environment wants any, as https://no-color.org says. */
-  static boolean areWanted(Map<String, String> environment) {
-    return environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
   /** A line of an answer. */

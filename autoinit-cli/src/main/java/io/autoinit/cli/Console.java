@@ -54,7 +54,7 @@ record Console(
   static Console ofProcess() {
     Clock clock = Clock.system(ZoneId.systemDefault());
     boolean screen = isTerminal(System.getProperty(SCREEN, ""), System.getenv());
-    boolean coloured = Colours.areWanted(System.getenv());
+    boolean coloured = wantsColours(System.getenv());
     Optional<InputStream> keyboard =
         Optional.of(System.getProperty(KEYBOARD, ""))
             .filter("yes"::equals)
@@ -82,6 +82,11 @@ record Console(
 
   static boolean isTerminal(String launcherSays, Map<String, String> environment) {
     return launcherSays.equals("yes") && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
+  /** As https://no-color.org says. Here, since a start on no terminal loads nothing of colours. */
+  static boolean wantsColours(Map<String, String> environment) {
+    return environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
   static int columns(Map<String, String> environment) {

@@ -60,9 +60,9 @@ class ColoursTest {
 
   @Test
   void onlyATerminalThatWantsThemHasThem() {
-    assertThat(Colours.areWanted(Map.of())).isTrue();
-    assertThat(Colours.areWanted(Map.of("NO_COLOR", ""))).isTrue();
-    assertThat(Colours.areWanted(Map.of("NO_COLOR", "1"))).isFalse();
+    assertThat(Console.wantsColours(Map.of())).isTrue();
+    assertThat(Console.wantsColours(Map.of("NO_COLOR", ""))).isTrue();
+    assertThat(Console.wantsColours(Map.of("NO_COLOR", "1"))).isFalse();
     assertThat(answered(true, true)).contains("\u001b[32mREADY\u001b[0m for");
     assertThat(answered(true, false)).doesNotContain("\u001b");
     assertThat(answered(false, true)).doesNotContain("\u001b");

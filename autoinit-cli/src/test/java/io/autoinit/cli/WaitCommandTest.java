@@ -102,8 +102,7 @@ class WaitCommandTest {
     InProcess early = await(config, "--timeout", "1");
     assertThat(early.code()).isEqualTo(75);
     assertThat(early.err())
-        .contains("waits, for ", "nobody leads this run yet")
-        .contains("autoinit: Run shop:v42 was not READY within 1 s");
+        .contains("autoinit: Run shop:v42 was not READY within 1 s: nobody leads this run yet");
     assertThat(store.contents()).as("of a run that nobody started").isEmpty();
 
     try (Member leader = Member.start(config, "web-1")) {
@@ -117,7 +116,7 @@ class WaitCommandTest {
       assertThat(end.code()).as(end.err()).isZero();
       assertThat(end.out()).isEmpty();
       assertThat(end.err())
-          .contains("infrastructure  waits, for ", "run shop:v42 is READY by web-1/")
+          .contains("run shop:v42 is READY by web-1/")
           .doesNotContain("leads: holds", "candidate");
     }
     Map<String, String> ready = store.contents();

@@ -45,10 +45,7 @@ enum SownFault {
   COMPLETED_FORGOTTEN(
       "a successor repeats what its predecessor completed",
       Rule.NOT_REPEATED,
-      in(
-          "InfrastructurePhase",
-          "steps, completedAmong(known), began)",
-          "steps, List.of(), began)")),
+      in("InfrastructurePhase", "steps, known.completed(), began)", "steps, List.of(), began)")),
   HEARTBEAT_IGNORED(
       "the heartbeat is ignored: a record keeps nobody away, however young",
       Rule.NO_OVERLAP,
@@ -174,7 +171,7 @@ enum SownFault {
   LEDGER_NOT_ASKED(
       "a member that only waits does not ask the ledger when the signal has lost READY",
       Rule.EVERY_NODE_ENDS,
-      in("NodePhase", "if (nobodyLeads(look) &&", "if (false &&")),
+      in("ReadyWait", "if (nobodyLeads(look) &&", "if (false &&")),
   MARKER_BEFORE_STEPS(
       "the marker is written before the steps",
       Rule.MARKERS_MATCH,
