@@ -74,7 +74,8 @@ final class EmbeddedPostgresServer implements PostgresServer {
             .setDataDirectoryCustomizer(EmbeddedPostgresServer::writeHba)
             .setRegisterShutdownHook(false)
             .setOverrideWorkingDirectory(binaries())
-            .setPGStartupWait(Duration.ofSeconds(30))
+            // A busy machine needs more than half a minute for it.
+            .setPGStartupWait(Duration.ofSeconds(90))
             .setPort(port)
             .setLocaleConfig("locale", "C")
             // As Postgres comes, not as the library would have it: a killed server keeps commits.

@@ -127,7 +127,7 @@ final class Situations {
   }
 
   private static void slow(Play play) throws Exception {
-    Pod leader = play.start("web-1", seed("100"));
+    Pod leader = play.start("web-1", seed("150"));
     leader.says("10,000 of");
     Map<String, String> impatience = Map.of("AUTOINIT_TIMEOUT_SEC", "4");
     Pod impatient = play.start("web-2", impatience);
@@ -135,9 +135,9 @@ final class Situations {
     patience.put("AUTOINIT_WAIT_WHILE_PROGRESSING", "true");
     Pod patient = play.start("web-3", patience);
     assertThat(impatient.ends()).isEqualTo(75);
-    play.read(impatient, "runs step", "runs seed", "failed after", "autoinit: ");
+    play.read(impatient, "runs step", "failed after", "autoinit: ");
     play.type(patient, "of 100,000");
-    play.type(patient);
+    play.type(patient, "RUNNING");
     play.type(patient);
     play.read(patient, "runs step", "nothing to do", "serves at");
   }
@@ -184,6 +184,7 @@ final class Situations {
     Pod same = play.start("web-2", build);
     play.read(same, "nothing to do", "serves at");
     play.type(same);
+    play.type(same);
     Map<String, String> own = new HashMap<>(build);
     own.put("AUTOINIT_RUN_ID", "v43");
     Pod other = play.start("web-2", own);
@@ -210,6 +211,7 @@ final class Situations {
     play.type(next, "of 100,000");
     next.stop();
     assertThat(next.ends()).isEqualTo(143);
+    play.type(play.shell("web-1", Map.of()));
     Pod back = play.start("web-1", seed("0"));
     play.read(back, "nothing to do", "nothing to do", "serves at");
     play.type(back);
@@ -239,9 +241,14 @@ final class Situations {
   private static void twoClusters(Play play) throws Exception {
     Pod ours = play.start("web-1", seed("30"));
     ours.says("10,000 of");
-    Pod next = play.start("web-2", Map.of("AUTOINIT_RUN_ID", "v43", "SHOP_SEED_PAUSE_MS", "0"));
-    play.read(next, "waits");
-    play.type(next);
+    Pod next;
+    try (Connection somebody = play.connect()) {
+      // Held up for as long as the page looks at it.
+      lock(somebody);
+      next = play.start("web-2", Map.of("AUTOINIT_RUN_ID", "v43", "SHOP_SEED_PAUSE_MS", "0"));
+      play.read(next, "waits");
+      play.type(next);
+    }
     play.read(next, "leads: ", "serves at");
     String database = play.servers().postgres().freshDatabase() + "?currentSchema=public";
     Pod theirs = play.start("west-1", Map.of("SHOP_DB_URL", database));
@@ -265,6 +272,7 @@ final class Situations {
     old.says("serves at");
     play.type(old);
     Pod shell = play.shell("web-2", postgres);
+    play.type(shell);
     play.type(shell);
     play.type(shell);
     play.type(shell);
