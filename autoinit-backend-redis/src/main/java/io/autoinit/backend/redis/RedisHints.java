@@ -28,6 +28,7 @@ final class RedisHints implements AutoCloseable {
   /** How often the server is pinged; twice that and an answer's time bounds the detection. */
   static final Duration PULSE = Duration.ofSeconds(10);
 
+  private static final String READY = "ready ";
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
@@ -37,6 +38,7 @@ final class RedisHints implements AutoCloseable {
   // All below is guarded by this.
   private final Map<String, List<Watcher>> watchers = new HashMap<>();
   private final Set<String> heard = new HashSet<>();
+  private final Map<String, String> seen = new HashMap<>();
   private @Nullable Thread listener;
   private @Nullable Thread pinger;
   private @Nullable Session session;
@@ -53,6 +55,13 @@ final class RedisHints implements AutoCloseable {
   /** Whether the server has confirmed the subscription, and nothing speaks against it since. */
   synchronized boolean arrive(String channel) {
     return heard.contains(channel);
+  }
+
+  /** Notes since which revision the record that was just read is in its state; empty: none. */
+  synchronized void seen(String channel, String since) {
+    if (watchers.containsKey(channel)) {
+      seen.put(channel, since);
+    }
   }
 
   Watch watch(String channel, Consumer<Hint> told) {
@@ -215,11 +224,19 @@ final class RedisHints implements AutoCloseable {
 
   private void message(String channel, String message) {
     List<Watcher> told;
+    Hint hint;
     synchronized (this) {
       told = List.copyOf(watchers.getOrDefault(channel, List.of()));
+      hint = hint(message, seen.getOrDefault(channel, ""));
     }
-    Hint hint = message.equals("beat") ? Hint.BEAT : Hint.CHANGED;
     told.forEach(watcher -> watcher.tell(hint));
+  }
+
+  private static Hint hint(String message, String seen) {
+    if (message.equals("beat")) {
+      return Hint.BEAT;
+    }
+    return !seen.isEmpty() && message.equals(READY + seen) ? Hint.READY : Hint.CHANGED;
   }
 
   private synchronized void ping() {
@@ -241,6 +258,7 @@ final class RedisHints implements AutoCloseable {
       if (others.isEmpty()) {
         watchers.remove(watcher.channel);
         heard.remove(watcher.channel);
+        seen.remove(watcher.channel);
         if (session != null && !watchers.isEmpty()) {
           session.forget(watcher.channel);
         }

@@ -19,9 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.util.SafeEncoder;
 
@@ -102,6 +106,47 @@ final class Redises {
 
   static RunKey freshRun() {
     return new RunKey(Namespace.DEFAULT, new RunId("run-" + UUID.randomUUID()));
+  }
+
+  /** Subscribes on a connection of its own; returns once the server has confirmed it. */
+  static AutoCloseable listen(TestRedis redis, String channel, Consumer<String> told)
+      throws InterruptedException {
+    CountDownLatch subscribed = new CountDownLatch(1);
+    Jedis connection = new Jedis(redis.host(), redis.port());
+    JedisPubSub listener =
+        new JedisPubSub() {
+          @Override
+          public void onSubscribe(String channel, int subscribedChannels) {
+            subscribed.countDown();
+          }
+
+          @Override
+          public void onMessage(String channel, String message) {
+            told.accept(message);
+          }
+        };
+    Thread thread = new Thread(() -> connection.subscribe(listener, channel), "listener");
+    thread.start();
+    subscribed.await();
+    return () -> {
+      listener.unsubscribe();
+      thread.join();
+      connection.close();
+    };
+  }
+
+  /** A leader that has gone on to another step. */
+  static Readiness inStep(RunKey run, long token, String step) {
+    return new Readiness.Running(
+        run,
+        token,
+        "leader",
+        List.of(
+            new CompletedStep("migrate", Duration.ofSeconds(3)),
+            new CompletedStep("seed", Duration.ofSeconds(1))),
+        Optional.of(step),
+        2,
+        Optional.empty());
   }
 
   static Readiness running(RunKey run, long token) {

@@ -130,6 +130,9 @@ public final class NodePhase {
           nextTurn = now.plus(behind.map(Look::again).orElse(NO_TURN));
         }
         post.await(look);
+        if (post.toldReady()) {
+          return;
+        }
       }
     }
   }

@@ -30,6 +30,7 @@ final class Watchpost implements AutoCloseable {
   private final Timeline.Signal bell;
   private final Duration cameAt;
   private volatile Duration heardAt = Duration.ZERO;
+  private volatile boolean toldReady;
   private @Nullable Watch watch;
   private final Set<Store<?>> asked = new HashSet<>();
   private Optional<Long> oldFailure = Optional.empty();
@@ -79,9 +80,17 @@ final class Watchpost implements AutoCloseable {
   private void hear(Hint hint) {
     if (hint == Hint.BEAT) {
       heardAt = start.timeline().now();
-    } else {
-      bell.raise();
+      return;
     }
+    if (hint == Hint.READY) {
+      toldReady = true;
+    }
+    bell.raise();
+  }
+
+  /** Whether the store has told that READY took the place of what was seen: that needs no look. */
+  boolean toldReady() {
+    return toldReady;
   }
 
   /**
