@@ -25,6 +25,7 @@ final class Results {
         heard[heard.length / 2],
         heard[Math.max(0, (int) Math.ceil(heard.length * 0.99) - 1)],
         heard[heard.length - 1],
+        Double.NaN,
         0,
         nodes + 1,
         nodes + 1,
@@ -60,13 +61,14 @@ final class Results {
     putNumber(entry, "p50Millis", m.p50());
     putNumber(entry, "p99Millis", m.p99());
     putNumber(entry, "lastMillis", m.last());
+    putNumber(entry, "nodePhasesMillis", m.nodePhases());
     entry.put("postgresPeak", m.postgresPeak());
     entry.put("redisPeak", m.redisPeak());
     entry.put("redisWaiting", m.redisWaiting());
     entry.put("zooKeeperPeak", m.zooKeeperPeak());
     entry.put("postgresTransactions", m.requests().postgresTransactions());
     entry.put("postgresSessions", m.requests().postgresSessions());
-    entry.put("redisCommands", m.requests().redisCommands());
+    entry.put("redisRequests", m.requests().redisRequests());
     entry.put("zooKeeperPackets", m.requests().zooKeeperPackets());
     putNumber(entry, "seconds", m.seconds());
     putNumber(entry, "requestsPerNodeAndSecond", m.requestsPerNodeAndSecond());
@@ -146,8 +148,8 @@ final class Results {
     StringBuilder table =
         new StringBuilder(
             """
-            | system | nodes | p50, ms | p99, ms | last, ms | least to most | failures |
-            |---|---|---|---|---|---|---|
+            | system | nodes | p50, ms | p99, ms | last, ms | least to most | node phases, ms | failures |
+            |---|---|---|---|---|---|---|---|
             """);
     for (Cell cell : cells(results)) {
       row(
@@ -158,6 +160,7 @@ final class Results {
           text(cell.median("p99Millis")),
           text(cell.median("lastMillis")),
           text(cell.least("lastMillis")) + " to " + text(cell.most("lastMillis")),
+          text(cell.median("nodePhasesMillis")),
           Long.toString(cell.failed()));
     }
     return table.toString();
@@ -185,12 +188,12 @@ final class Results {
         results,
         List.of(
             "Postgres, transactions",
-            "Redis, commands",
+            "Redis, requests",
             "ZooKeeper, packets",
             "a node and second of waiting"),
         List.of(
             cell -> cell.median("postgresTransactions"),
-            cell -> cell.median("redisCommands"),
+            cell -> cell.median("redisRequests"),
             cell -> cell.median("zooKeeperPackets"),
             cell -> cell.median("requestsPerNodeAndSecond")));
   }

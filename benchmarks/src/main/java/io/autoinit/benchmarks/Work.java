@@ -1,6 +1,9 @@
 package io.autoinit.benchmarks;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,6 +16,8 @@ final class Work {
 
   private final CountDownLatch missing;
   private final AtomicInteger times = new AtomicInteger();
+  private final AtomicInteger workers = new AtomicInteger();
+  private final List<String> troubles = new CopyOnWriteArrayList<>();
   private volatile long ended;
 
   Work(int nodes) {
@@ -26,6 +31,17 @@ final class Work {
 
   void run() throws InterruptedException {
     times.incrementAndGet();
+    if (workers.incrementAndGet() > 1) {
+      troubles.add("two nodes worked at the same time");
+    }
+    try {
+      work();
+    } finally {
+      workers.decrementAndGet();
+    }
+  }
+
+  private void work() throws InterruptedException {
     TimeUnit.NANOSECONDS.sleep(LASTS.toNanos());
     if (missing.getCount() > 0) {
       if (!missing.await(GATHERING.toSeconds(), TimeUnit.SECONDS)) {
@@ -38,12 +54,22 @@ final class Work {
     ended = System.nanoTime();
   }
 
-  boolean allArrived() {
-    return missing.getCount() == 0;
+  /** A leader that lost its lease: another node does the work again then. */
+  void lost(String reason) {
+    troubles.add("a leader stopped: " + reason);
   }
 
-  int times() {
-    return times.get();
+  /** Whatever is not as it should be; empty if the work was done once. */
+  List<String> troubles() {
+    List<String> all = new ArrayList<>(troubles);
+    if (times.get() != 1) {
+      all.add("the work was begun %d times".formatted(times.get()));
+    }
+    return all;
+  }
+
+  boolean allArrived() {
+    return missing.getCount() == 0;
   }
 
   /** The moment from which a release is measured; 0 before. */
