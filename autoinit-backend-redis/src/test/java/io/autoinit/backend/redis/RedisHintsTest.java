@@ -238,7 +238,7 @@ class RedisHintsTest {
       assertThat(Redises.clients(redis)).isEqualTo(1);
       second.close();
       assertThat(Redises.soon(() -> Redises.clients(redis) == 0)).isTrue();
-      assertThat(threads()).isZero();
+      assertThat(Redises.soon(() -> threads() == 0)).isTrue();
       Watch third = store.watch(run, hints::add);
       store.find(run);
       backend.close();
@@ -246,6 +246,25 @@ class RedisHintsTest {
       third.close();
       assertThat(Redises.soon(() -> Redises.clients(redis) == 0)).isTrue();
       assertThat(Redises.soon(() -> threads() == 0)).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 a watch of another run soon after the last one takes its connection over")
+  void aConnectionThatLingersIsTakenOver() throws InterruptedException {
+    try (TestRedis redis = TestRedis.start();
+        Backend backend = Redises.open(redis)) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      store.watch(run, hints::add).close();
+      RunKey other = Redises.freshRun();
+      try (Watch watch = store.watch(other, hints::add)) {
+        store.publish(Redises.running(other, 1));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        String channels = "autoinit:ready:*";
+        assertThat(Redises.soon(() -> Redises.count(redis, "PUBSUB", "CHANNELS", channels) == 1))
+            .isTrue();
+        assertThat(watch).isNotNull();
+      }
     }
   }
 

@@ -79,6 +79,15 @@ final class Redises {
     }
   }
 
+  /** How many entries the server's answer has. */
+  static int count(TestRedis redis, String... words) {
+    try (Connection connection = new Connection(new HostAndPort("127.0.0.1", redis.port()))) {
+      connection.sendCommand(
+          () -> SafeEncoder.encode(words[0]), Arrays.copyOfRange(words, 1, words.length));
+      return ((List<?>) connection.getOne()).size();
+    }
+  }
+
   /** How many clients the server sees, the one that asks left out. */
   static long clients(TestRedis redis) {
     return command(redis, Protocol.Command.CLIENT.name(), "LIST").lines().count() - 1;

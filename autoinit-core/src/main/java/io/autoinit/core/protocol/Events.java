@@ -22,6 +22,9 @@ public final class Events implements AutoCloseable {
   private static final int LONGEST_QUEUE = 100_000;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** Longer than a heartbeat: no heart waits for a thread to be started, which may take long. */
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(10);
+
   private final List<InitListener> listeners;
   private final boolean direct;
   private final AtomicLong dropped = new AtomicLong();
@@ -34,8 +37,8 @@ public final class Events implements AutoCloseable {
         new ThreadPoolExecutor(
             1,
             1,
-            1,
-            TimeUnit.SECONDS,
+            LONGEST_IDLE.toMillis(),
+            TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(LONGEST_QUEUE),
             work -> {
               Thread thread = new Thread(work, "autoinit-events");
