@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -14,6 +15,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class FleetRun {
 
   private static final Duration LONGEST = Duration.ofSeconds(200);
+
+  /** Hosts have disks of their own: no more nodes at once force their markers to this one. */
+  private static final int AT_ONE_DISK = 30;
+
   private static final Duration SAMPLING = Duration.ofMillis(100);
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -27,6 +32,7 @@ final class FleetRun {
   private final AtomicLongArray prepared;
   private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch go = new CountDownLatch(1);
+  private final Semaphore disk = new Semaphore(AT_ONE_DISK);
   private final CountDownLatch released;
   private final CountDownLatch serving;
   private final CountDownLatch mayEnd = new CountDownLatch(1);
@@ -129,7 +135,12 @@ final class FleetRun {
         released.countDown();
         // Nobody's own work takes the processors from those who still wait for the fleet's.
         released.await();
-        node.prepare();
+        disk.acquire();
+        try {
+          node.prepare();
+        } finally {
+          disk.release();
+        }
         prepared.set(number, System.nanoTime());
         serving.countDown();
         mayEnd.await();
