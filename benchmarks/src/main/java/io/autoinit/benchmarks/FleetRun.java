@@ -1,6 +1,7 @@
 package io.autoinit.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.autoinit.LeaseLostException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class FleetRun {
   private long redisPeak;
   private long redisWaiting;
   private long zooKeeperPeak;
+  private long hazelcastPeak;
 
   FleetRun(String system, Contender contender, int nodes, Servers servers) {
     this.system = system;
@@ -82,6 +84,7 @@ final class FleetRun {
       postgresPeak = Math.max(postgresPeak, now.postgresConnections());
       redisPeak = Math.max(redisPeak, now.redisConnections());
       zooKeeperPeak = Math.max(zooKeeperPeak, now.zooKeeperConnections());
+      hazelcastPeak = Math.max(hazelcastPeak, now.hazelcastConnections());
       if (waiting && work.ended() == 0) {
         redisWaiting = now.redisConnections();
         waitingUntil = now;
@@ -146,7 +149,9 @@ final class FleetRun {
         mayEnd.await();
       }
     } catch (Exception e) {
-      failures.add("node-%d: %s".formatted(number, e));
+      String why = e instanceof LeaseLostException ? Work.STALLED : "";
+      failures.add("%snode-%d: %s".formatted(why, number, e));
+      work.gone();
     } finally {
       if (through.get(number) == 0) {
         released.countDown();
@@ -173,7 +178,8 @@ final class FleetRun {
   private static boolean leaked(Servers.Counts before, Servers.Counts now) {
     return now.postgresConnections() > before.postgresConnections()
         || now.redisConnections() > before.redisConnections()
-        || now.zooKeeperConnections() > before.zooKeeperConnections();
+        || now.zooKeeperConnections() > before.zooKeeperConnections()
+        || now.hazelcastConnections() > before.hazelcastConnections();
   }
 
   private static long usedHeap() {
@@ -210,6 +216,7 @@ final class FleetRun {
         redisPeak,
         redisWaiting,
         zooKeeperPeak,
+        hazelcastPeak,
         requests,
         seconds,
         asking,

@@ -30,6 +30,7 @@ final class Results {
         nodes + 1,
         nodes + 1,
         0,
+        0,
         new Servers.Total(0, 0, nodes + 1, 0),
         0,
         0,
@@ -66,6 +67,7 @@ final class Results {
     entry.put("redisPeak", m.redisPeak());
     entry.put("redisWaiting", m.redisWaiting());
     entry.put("zooKeeperPeak", m.zooKeeperPeak());
+    entry.put("hazelcastPeak", m.hazelcastPeak());
     entry.put("postgresTransactions", m.requests().postgresTransactions());
     entry.put("postgresSessions", m.requests().postgresSessions());
     entry.put("redisRequests", m.requests().redisRequests());
@@ -160,7 +162,7 @@ final class Results {
           text(cell.median("p99Millis")),
           text(cell.median("lastMillis")),
           text(cell.least("lastMillis")) + " to " + text(cell.most("lastMillis")),
-          text(cell.median("nodePhasesMillis")),
+          cell.system().startsWith("autoinit") ? text(cell.median("nodePhasesMillis")) : "",
           Long.toString(cell.failed()));
     }
     return table.toString();
@@ -174,13 +176,15 @@ final class Results {
             "Postgres, opened",
             "Redis, peak",
             "Redis, waiting",
-            "ZooKeeper, peak"),
+            "ZooKeeper, peak",
+            "Hazelcast, peak"),
         List.of(
             cell -> cell.most("postgresPeak"),
             cell -> cell.most("postgresSessions"),
             cell -> cell.most("redisPeak"),
             cell -> cell.most("redisWaiting"),
-            cell -> cell.most("zooKeeperPeak")));
+            cell -> cell.most("zooKeeperPeak"),
+            cell -> cell.most("hazelcastPeak")));
   }
 
   static String requests(Config results) {
@@ -228,7 +232,7 @@ final class Results {
     table.append("| ").append(String.join(" | ", fields)).append(" |\n");
   }
 
-  private static String text(double value) {
+  static String text(double value) {
     if (Double.isNaN(value)) {
       return "";
     }

@@ -1,9 +1,14 @@
 package io.autoinit.benchmarks;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +29,11 @@ final class Servers implements AutoCloseable {
 
   /** What the stores count, without the connections by which they are asked. */
   record Counts(
-      long postgresConnections, long redisConnections, long zooKeeperConnections, Total total) {}
+      long postgresConnections,
+      long redisConnections,
+      long zooKeeperConnections,
+      long hazelcastConnections,
+      Total total) {}
 
   /** What only grows. */
   record Total(
@@ -47,6 +56,8 @@ final class Servers implements AutoCloseable {
        WHERE datname = 'autoinit'
       """;
 
+  static final String HAZELCAST_CLUSTER = "benchmark";
+
   /**
    * What only scripts call, here and at the peers, and the questions of the observer. GET and SET
    * are called by both, and counted.
@@ -59,6 +70,7 @@ final class Servers implements AutoCloseable {
   private final TestPostgres postgres;
   private final TestRedis redis;
   private final TestingServer zooKeeper;
+  private final HazelcastInstance hazelcast;
   private final Connection observer;
   private final Socket redisObserver;
   private final List<Long> processes;
@@ -71,6 +83,7 @@ final class Servers implements AutoCloseable {
     Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1", "maxClientCnxns", "0");
     zooKeeper =
         new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 2000, 0, loopback), true);
+    hazelcast = Hazelcast.newHazelcastInstance(hazelcast());
     // From another database, so that what it asks is not counted.
     observer =
         postgres.connectAsSuperuser(
@@ -91,6 +104,30 @@ final class Servers implements AutoCloseable {
     return zooKeeper.getConnectString();
   }
 
+  /** One member that nobody joins, on the loopback. */
+  private static Config hazelcast() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Config config = new Config().setClusterName(HAZELCAST_CLUSTER);
+    config.setProperty("hazelcast.logging.type", "none");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.local.localAddress", "127.0.0.1");
+    config.getMetricsConfig().setEnabled(false);
+    config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    return config;
+  }
+
+  String hazelcastAddress() {
+    InetSocketAddress address = (InetSocketAddress) hazelcast.getLocalEndpoint().getSocketAddress();
+    return "127.0.0.1:" + address.getPort();
+  }
+
   Counts counts() throws Exception {
     try (var statement = observer.createStatement();
         ResultSet row = statement.executeQuery(ASK_POSTGRES)) {
@@ -103,6 +140,7 @@ final class Servers implements AutoCloseable {
           row.getLong(1),
           number(clients, "connected_clients") - 1,
           srvr.getOrDefault("Connections", 1L) - 1,
+          hazelcast.getClientService().getConnectedClients().size(),
           new Total(
               row.getLong(2), row.getLong(3), requests, srvr.getOrDefault("Received", 0L) - asked));
     }
@@ -207,6 +245,7 @@ final class Servers implements AutoCloseable {
       throw new IOException(e);
     }
     redisObserver.close();
+    hazelcast.getLifecycleService().terminate();
     postgres.close();
     redis.close();
     zooKeeper.close();

@@ -11,13 +11,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What one node does while the others wait: three seconds, and until all of them do wait. */
 final class Work {
 
+  /** What a slow machine does to a fleet, which is no error of it: a lease that ended. */
+  static final String STALLED = "stalled: ";
+
   private static final Duration LASTS = Duration.ofSeconds(3);
   private static final Duration GATHERING = Duration.ofSeconds(90);
 
   private final CountDownLatch missing;
   private final AtomicInteger times = new AtomicInteger();
   private final AtomicInteger workers = new AtomicInteger();
-  private final List<String> troubles = new CopyOnWriteArrayList<>();
+  private final List<String> errors = new CopyOnWriteArrayList<>();
+  private final List<String> stalls = new CopyOnWriteArrayList<>();
   private volatile long ended;
 
   Work(int nodes) {
@@ -29,10 +33,15 @@ final class Work {
     missing.countDown();
   }
 
+  /** A node that has ended in error: nobody waits for it any more. */
+  void gone() {
+    missing.countDown();
+  }
+
   void run() throws InterruptedException {
     times.incrementAndGet();
     if (workers.incrementAndGet() > 1) {
-      troubles.add("two nodes worked at the same time");
+      errors.add("two nodes worked at the same time");
     }
     try {
       work();
@@ -56,14 +65,17 @@ final class Work {
 
   /** A leader that lost its lease: another node does the work again then. */
   void lost(String reason) {
-    troubles.add("a leader stopped: " + reason);
+    stalls.add(STALLED + "a leader stopped: " + reason);
   }
 
   /** Whatever is not as it should be; empty if the work was done once. */
   List<String> troubles() {
-    List<String> all = new ArrayList<>(troubles);
+    List<String> all = new ArrayList<>(errors);
+    all.addAll(stalls);
     if (times.get() != 1) {
-      all.add("the work was begun %d times".formatted(times.get()));
+      // As the protocol has it once a leader has stopped, and never otherwise.
+      String why = stalls.isEmpty() ? "" : STALLED;
+      all.add(why + "the work was begun %d times".formatted(times.get()));
     }
     return all;
   }
