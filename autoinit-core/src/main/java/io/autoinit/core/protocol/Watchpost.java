@@ -57,8 +57,10 @@ final class Watchpost implements AutoCloseable {
     if (watch == null && !look.ready()) {
       // Subscribe, then read, then wait: a change between the two is not missed.
       watch = board.watch(this::hear);
-      look = lookWithPatience();
-      failIfNews(look);
+      if (watch != Watch.NONE) {
+        look = lookWithPatience();
+        failIfNews(look);
+      }
     }
     return look;
   }
