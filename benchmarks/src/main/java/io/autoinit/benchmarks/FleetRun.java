@@ -113,12 +113,12 @@ final class FleetRun {
     // A backend of Postgres hands in its counts when it ends.
     Servers.Counts after = checkThatNothingLeaked(before);
     double waited = (waitedUntil - waitedFrom) / 1e9;
+    Servers.Total whileWaiting = waitingUntil.total().since(waitingFrom.total());
     return measured(
         after.total().since(before.total()),
         seconds,
-        waited > 0.5
-            ? all(waitingUntil.total().since(waitingFrom.total())) / waited / nodes
-            : Double.NaN,
+        waited > 0.5 ? all(whileWaiting) / waited / nodes : Double.NaN,
+        waited > 0.5 ? whileWaiting.postgresSessions() / waited : Double.NaN,
         cpu,
         cpuOfServers,
         perNode,
@@ -191,6 +191,7 @@ final class FleetRun {
       Servers.Total requests,
       double seconds,
       double asking,
+      double connecting,
       double cpu,
       double serversCpu,
       double perNode,
@@ -220,6 +221,7 @@ final class FleetRun {
         requests,
         seconds,
         asking,
+        connecting,
         cpu,
         serversCpu,
         perNode,

@@ -37,6 +37,7 @@ final class Results {
         0,
         0,
         0,
+        0,
         List.of());
   }
 
@@ -74,6 +75,7 @@ final class Results {
     entry.put("zooKeeperPackets", m.requests().zooKeeperPackets());
     putNumber(entry, "seconds", m.seconds());
     putNumber(entry, "requestsPerNodeAndSecond", m.requestsPerNodeAndSecond());
+    putNumber(entry, "postgresSessionsPerSecond", m.postgresSessionsPerSecond());
     putNumber(entry, "nodesCpuSeconds", m.nodesCpu());
     putNumber(entry, "serversCpuSeconds", m.serversCpu());
     if (m.warmUp()) {
