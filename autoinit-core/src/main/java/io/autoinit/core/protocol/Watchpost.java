@@ -141,6 +141,10 @@ final class Watchpost implements AutoCloseable {
     Duration closed = look.closedFor(start.pace());
     boolean waitsForStaleness = !closed.isZero() && !closed.isNegative();
     Duration stale = look.at().plus(closed).plus(start.timeline().random(SPREAD));
+    if (!hears(look)) {
+      // The others look too, one of them soon: out of turn only once nobody seems to be left.
+      stale = stale.plus(start.pace().takeoverDelay());
+    }
     // A record that keeps nobody away changes soon: whoever was faster writes it.
     Duration pause = waitsForStaleness ? look.again() : shorter(look.again(), PAUSE_IN_TROUBLE);
     Duration again = look.at().plus(pause);
@@ -158,6 +162,13 @@ final class Watchpost implements AutoCloseable {
         stale = fresh;
       }
     }
+  }
+
+  /**
+   * Whether the heartbeats that follow a look are told; where they are not, the store gives turns.
+   */
+  private boolean hears(Look look) {
+    return watch != Watch.NONE && board.isSignal(look.source());
   }
 
   /** What the leader's record says that it did not before: a heart that beats is no progress. */
