@@ -57,8 +57,8 @@ final class Work {
         throw new IllegalStateException(
             "%d nodes did not come within %s".formatted(missing.getCount(), GATHERING));
       }
-      // Who came last still has to ask and to subscribe.
-      TimeUnit.SECONDS.sleep(2);
+      // Who came last still has to ask and to subscribe, and then it is measured how all wait.
+      TimeUnit.SECONDS.sleep(3);
     }
     ended = System.nanoTime();
   }
