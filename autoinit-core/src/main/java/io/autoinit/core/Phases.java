@@ -171,11 +171,11 @@ final class Phases {
   /** Waits for READY and takes no part. */
   void awaitReady() throws InterruptedException {
     Duration began = timeline.now();
-    Readiness ready = new ReadyWait(start(), Phase.INFRASTRUCTURE, board()).run();
+    Optional<Readiness> ready = new ReadyWait(start(), Phase.INFRASTRUCTURE, board()).run();
     events.tell(
         new InitEvent.PhaseSkipped(
             Phase.INFRASTRUCTURE,
-            "run %s is READY by %s".formatted(run, ready.holder()),
+            "run %s is READY%s".formatted(run, ready.map(r -> " by " + r.holder()).orElse("")),
             timeline.now().minus(began)));
   }
 

@@ -24,6 +24,10 @@ enum SownFault {
       "the store gives the same token again",
       Rule.TOKENS_GROW,
       in("InMemoryStore", "ttl, ++lastToken)", "ttl, Math.max(1, lastToken))")),
+  READY_HEARD_IN_ANYTHING(
+      "a waiter takes each hint of a change for READY",
+      Rule.READY_IS_TRUE,
+      in("Watchpost", "if (hint == Hint.READY) {", "if (hint != Hint.BEAT) {")),
   NOT_READ_UNDER_LOCK(
       "a leader does not read again under the lock",
       Set.of(Rule.NOT_REPEATED, Rule.EVERY_NODE_ENDS),

@@ -88,7 +88,8 @@ final class FlawedReadiness implements ReadinessStore {
     }
     if (!publication.conditional() || flaw != Flaw.CONDITIONAL_PUBLISH_GIVES_NO_HINT) {
       boolean beat = flaw == Flaw.FAILURE_TOLD_AS_A_BEAT && next instanceof Readiness.Failed;
-      tell(run, beat ? Hint.BEAT : Hint.CHANGED);
+      boolean sure = flaw == Flaw.READY_TOLD_TO_WHOMEVER && next.isReady();
+      tell(run, beat ? Hint.BEAT : sure ? Hint.READY : Hint.CHANGED);
     }
     return find(run)
         .map(

@@ -24,7 +24,7 @@ final class InMemoryReadiness implements ReadinessStore {
 
   @Override
   public Optional<Observed<Readiness>> find(RunKey run) {
-    return client.ask(store -> store.record(run));
+    return client.ask(store -> store.find(client, run));
   }
 
   @Override
@@ -58,7 +58,7 @@ final class InMemoryReadiness implements ReadinessStore {
     return client.store().durable();
   }
 
-  /** Whether a record says no more than the one before, apart from what its step tells. */
+  /** Whether a record is a heartbeat of the one before: of the same leader, still at work. */
   static boolean sameState(Readiness before, Readiness after) {
     return quiet(before).equals(quiet(after));
   }
@@ -66,7 +66,7 @@ final class InMemoryReadiness implements ReadinessStore {
   private static Readiness quiet(Readiness readiness) {
     return readiness instanceof Readiness.Running r
         ? new Readiness.Running(
-            r.run(), r.token(), r.holder(), r.completed(), r.step(), r.attempt(), Optional.empty())
+            r.run(), r.token(), r.holder(), List.of(), Optional.empty(), 0, Optional.empty())
         : readiness;
   }
 }

@@ -17,10 +17,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -58,6 +60,7 @@ public final class InMemoryStore {
   private final Map<RunKey, Long> fences = new HashMap<>();
   private final Map<MarkerKey, Marker> markers = new HashMap<>();
   private final Set<Watching> watching = new LinkedHashSet<>();
+  private final Map<Seen, Long> seen = new HashMap<>();
   private long lastToken;
   private long lastRevision;
   private boolean available = true;
@@ -66,8 +69,11 @@ public final class InMemoryStore {
   /** A lock in somebody's hands, until a reading of the clock. */
   private record Held(InMemoryLease lease, long until) {}
 
-  /** A record with the moment of its writing. */
-  private record Written(Readiness value, long at, long revision) {}
+  /** A record with the moment of its writing, and the revision since which it is in its state. */
+  private record Written(Readiness value, long at, long revision, long since) {}
+
+  /** What a client knows of a run. */
+  private record Seen(InMemoryBackend client, RunKey run) {}
 
   /** A subscription; equal only to itself. */
   private static final class Watching {
@@ -301,7 +307,17 @@ public final class InMemoryStore {
         .toList();
   }
 
-  synchronized Optional<Observed<Readiness>> record(RunKey run) {
+  synchronized Optional<Observed<Readiness>> find(InMemoryBackend reader, RunKey run) {
+    Written written = records.get(run);
+    if (written == null) {
+      seen.remove(new Seen(reader, run));
+    } else {
+      seen.put(new Seen(reader, run), written.since());
+    }
+    return record(run);
+  }
+
+  private Optional<Observed<Readiness>> record(RunKey run) {
     return Optional.ofNullable(records.get(run)).map(this::observed);
   }
 
@@ -387,6 +403,7 @@ public final class InMemoryStore {
   synchronized void end(InMemoryBackend client, Runnable close, boolean releasing) {
     close.run();
     watching.removeIf(watch -> watch.client == client);
+    seen.keySet().removeIf(known -> known.client() == client);
     if (releasing) {
       held.values().removeIf(h -> h.lease().client() == client);
     }
@@ -417,19 +434,39 @@ public final class InMemoryStore {
   }
 
   private List<Runnable> write(Readiness next) {
-    Written before = records.put(next.run(), new Written(next, clock.getAsLong(), ++lastRevision));
-    boolean beat = before != null && InMemoryReadiness.sameState(before.value(), next);
-    return tell(next.run(), beat ? Hint.BEAT : Hint.CHANGED);
+    Written before = records.get(next.run());
+    long revision = ++lastRevision;
+    long since =
+        before != null && InMemoryReadiness.sameState(before.value(), next)
+            ? before.since()
+            : revision;
+    records.put(next.run(), new Written(next, clock.getAsLong(), revision, since));
+    if (since != revision) {
+      return tell(next.run(), Hint.BEAT);
+    }
+    return tell(
+        next.run(),
+        client ->
+            next.isReady()
+                    && before != null
+                    && Objects.equals(seen.get(new Seen(client, next.run())), before.since())
+                ? Hint.READY
+                : Hint.CHANGED);
   }
 
   private List<Runnable> tell(RunKey run, Hint hint) {
+    return tell(run, client -> hint);
+  }
+
+  private List<Runnable> tell(RunKey run, Function<InMemoryBackend, Hint> hint) {
     List<Runnable> told = new ArrayList<>();
     if (silent) {
       return told;
     }
     for (Watching watch : watching) {
       if (watch.run.equals(run) && watch.client.hears()) {
-        told.add(() -> watch.hints.accept(hint));
+        Hint known = hint.apply(watch.client);
+        told.add(() -> watch.hints.accept(known));
       }
     }
     return told;

@@ -182,6 +182,36 @@ abstract class ReadinessRules extends LeaseRules {
     }
   }
 
+  /** A hint that spares a look may come late: it must not fit what was read since. */
+  @Test
+  @DisplayName("READY-5 a hint tells READY of nothing else, and only over what its client has read")
+  public final void readyIsToldOverWhatWasRead() throws InterruptedException {
+    RunKey run = freshRun();
+    ReadinessStore watcher = readiness(client());
+    ReadinessStore writer = readiness(client());
+    BlockingQueue<Hint> hints = new LinkedBlockingQueue<>();
+    try (Watch watch = watcher.watch(run, hints::add)) {
+      appliesIf(watch != Watch.NONE, "the store gives no hints: watch() returns Watch.NONE");
+      hints.clear();
+      requirePublished("READY-5", writer, running(run, 2));
+      requireReasonToRead(hints, "a first record");
+      requireFound("READY-5", watcher, running(run, 2));
+      requirePublished("READY-5", writer, failed(run, "boom"));
+      requireReasonToRead(hints, "FAILED over what was read");
+      requirePublished("READY-5", writer, ready(run, 2));
+      requireReasonToRead(hints, "READY over a record that nobody has read");
+      writer.clear(run);
+      requireReasonToRead(hints, "clear()");
+      requirePublished("READY-5", writer, running(run, 3));
+      requireReasonToRead(hints, "another first record");
+      requireFound("READY-5", watcher, running(run, 3));
+      requirePublished("READY-5", writer, running(run, 4));
+      requireReasonToRead(hints, "another leader");
+      requirePublished("READY-5", writer, ready(run, 4));
+      requireReasonToRead(hints, "READY over another record than was read");
+    }
+  }
+
   /** A watch can be ended, twice, and before the store is closed. */
   @Test
   @DisplayName("READY-5 a closed watch is quiet, and others go on")
@@ -440,7 +470,16 @@ abstract class ReadinessRules extends LeaseRules {
             + " clients read the same place");
   }
 
-  private static void requireHint(BlockingQueue<Hint> hints, String of)
+  private static void requireReasonToRead(BlockingQueue<Hint> hints, String of)
+      throws InterruptedException {
+    rule(
+        requireHint(hints, of) != Hint.READY,
+        "READY-5",
+        "the hint of %s is READY, which tells the watcher not to look".formatted(of),
+        "whether the hint says over what READY was written, and is compared with what was read last");
+  }
+
+  private static Hint requireHint(BlockingQueue<Hint> hints, String of)
       throws InterruptedException {
     Hint hint = hints.poll(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
     rule(
@@ -454,6 +493,7 @@ abstract class ReadinessRules extends LeaseRules {
         "the hint of %s is BEAT, which tells the watcher not to look".formatted(of),
         "what the store takes for a heartbeat: only the same holder in the same state");
     hints.clear();
+    return hint;
   }
 
   private static String shown(Readiness record) {

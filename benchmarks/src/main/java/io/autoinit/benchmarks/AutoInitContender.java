@@ -12,7 +12,10 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Both phases of autoinit; each node has a marker directory, unless the directory is the store. */
+/**
+ * The infrastructure phase of autoinit, then its node phase; each node has a marker directory,
+ * unless the directory is the store.
+ */
 record AutoInitContender(Map<String, String> settings, Path directory, boolean oneDirectory)
     implements Contender {
 
@@ -47,13 +50,21 @@ record AutoInitContender(Map<String, String> settings, Path directory, boolean o
               .listener(event -> arrive(event, arrived, work))
               .build();
       start = autoInit;
-      autoInit.run();
+      autoInit.infrastructure();
+    }
+
+    @Override
+    public void prepare() {
+      java.util.Objects.requireNonNull(start).node();
     }
 
     private static void arrive(InitEvent event, AtomicBoolean arrived, Work work) {
       if ((event instanceof InitEvent.Waiting || event instanceof InitEvent.StepStarted)
           && arrived.compareAndSet(false, true)) {
         work.arrived();
+      }
+      if (event instanceof InitEvent.LeaseLost lost && lost.phase() == Phase.INFRASTRUCTURE) {
+        work.lost(lost.reason());
       }
     }
 

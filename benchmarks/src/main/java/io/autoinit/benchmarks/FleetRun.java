@@ -1,12 +1,14 @@
 package io.autoinit.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.autoinit.LeaseLostException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -14,6 +16,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class FleetRun {
 
   private static final Duration LONGEST = Duration.ofSeconds(200);
+
+  /** Hosts have disks of their own: no more nodes at once force their markers to this one. */
+  private static final int AT_ONE_DISK = 30;
+
+  /** What came with the last node is no waiting yet, and servers count a little late. */
+  private static final Duration SETTLING = Duration.ofSeconds(1);
+
   private static final Duration SAMPLING = Duration.ofMillis(100);
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -24,8 +33,11 @@ final class FleetRun {
   private final Servers servers;
   private final Work work;
   private final AtomicLongArray through;
+  private final AtomicLongArray prepared;
   private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch go = new CountDownLatch(1);
+  private final Semaphore disk = new Semaphore(AT_ONE_DISK);
+  private final CountDownLatch released;
   private final CountDownLatch serving;
   private final CountDownLatch mayEnd = new CountDownLatch(1);
 
@@ -33,6 +45,7 @@ final class FleetRun {
   private long redisPeak;
   private long redisWaiting;
   private long zooKeeperPeak;
+  private long hazelcastPeak;
 
   FleetRun(String system, Contender contender, int nodes, Servers servers) {
     this.system = system;
@@ -41,6 +54,8 @@ final class FleetRun {
     this.servers = servers;
     this.work = new Work(nodes);
     this.through = new AtomicLongArray(nodes);
+    this.prepared = new AtomicLongArray(nodes);
+    this.released = new CountDownLatch(nodes);
     this.serving = new CountDownLatch(nodes);
   }
 
@@ -65,13 +80,18 @@ final class FleetRun {
     Servers.Counts waitingUntil = before;
     long waitedFrom = 0;
     long waitedUntil = 0;
+    long lastCame = begun;
     while (!serving.await(SAMPLING.toMillis(), TimeUnit.MILLISECONDS)
         && System.nanoTime() - begun < LONGEST.toNanos()) {
-      boolean waiting = work.allArrived() && work.ended() == 0;
+      if (!work.allArrived()) {
+        lastCame = System.nanoTime();
+      }
+      boolean waiting = System.nanoTime() - lastCame > SETTLING.toNanos() && work.ended() == 0;
       Servers.Counts now = servers.counts();
       postgresPeak = Math.max(postgresPeak, now.postgresConnections());
       redisPeak = Math.max(redisPeak, now.redisConnections());
       zooKeeperPeak = Math.max(zooKeeperPeak, now.zooKeeperConnections());
+      hazelcastPeak = Math.max(hazelcastPeak, now.hazelcastConnections());
       if (waiting && work.ended() == 0) {
         redisWaiting = now.redisConnections();
         waitingUntil = now;
@@ -96,18 +116,16 @@ final class FleetRun {
         thread.interrupt();
       }
     }
-    if (work.times() != 1) {
-      failures.add("the work was done %d times".formatted(work.times()));
-    }
+    failures.addAll(work.troubles());
     // A backend of Postgres hands in its counts when it ends.
     Servers.Counts after = checkThatNothingLeaked(before);
     double waited = (waitedUntil - waitedFrom) / 1e9;
+    Servers.Total whileWaiting = waitingUntil.total().since(waitingFrom.total());
     return measured(
         after.total().since(before.total()),
         seconds,
-        waited > 0.5
-            ? all(waitingUntil.total().since(waitingFrom.total())) / waited / nodes
-            : Double.NaN,
+        waited > 0.5 ? all(whileWaiting) / waited / nodes : Double.NaN,
+        waited > 0.5 ? whileWaiting.postgresSessions() / waited : Double.NaN,
         cpu,
         cpuOfServers,
         perNode,
@@ -115,7 +133,7 @@ final class FleetRun {
   }
 
   private static double all(Servers.Total total) {
-    return total.postgresTransactions() + total.redisCommands() + total.zooKeeperPackets();
+    return total.postgresTransactions() + total.redisRequests() + total.zooKeeperPackets();
   }
 
   private void node(int number) {
@@ -124,13 +142,28 @@ final class FleetRun {
       try (Contender.Node node = contender.node(number)) {
         node.start(work);
         through.set(number, System.nanoTime());
+        released.countDown();
+        // Nobody's own work takes the processors from those who still wait for the fleet's.
+        released.await();
+        disk.acquire();
+        try {
+          node.prepare();
+        } finally {
+          disk.release();
+        }
+        prepared.set(number, System.nanoTime());
         serving.countDown();
         mayEnd.await();
       }
     } catch (Exception e) {
-      failures.add("node-%d: %s".formatted(number, e));
+      String why = e instanceof LeaseLostException ? Work.STALLED : "";
+      failures.add("%snode-%d: %s".formatted(why, number, e));
+      work.gone();
     } finally {
       if (through.get(number) == 0) {
+        released.countDown();
+      }
+      if (prepared.get(number) == 0) {
         serving.countDown();
       }
     }
@@ -152,7 +185,8 @@ final class FleetRun {
   private static boolean leaked(Servers.Counts before, Servers.Counts now) {
     return now.postgresConnections() > before.postgresConnections()
         || now.redisConnections() > before.redisConnections()
-        || now.zooKeeperConnections() > before.zooKeeperConnections();
+        || now.zooKeeperConnections() > before.zooKeeperConnections()
+        || now.hazelcastConnections() > before.hazelcastConnections();
   }
 
   private static long usedHeap() {
@@ -164,6 +198,7 @@ final class FleetRun {
       Servers.Total requests,
       double seconds,
       double asking,
+      double connecting,
       double cpu,
       double serversCpu,
       double perNode,
@@ -184,17 +219,27 @@ final class FleetRun {
         share(sorted, 0.50),
         share(sorted, 0.99),
         share(sorted, 1),
+        (most(prepared) - most(through)) / 1e6,
         postgresPeak,
         redisPeak,
         redisWaiting,
         zooKeeperPeak,
+        hazelcastPeak,
         requests,
         seconds,
         asking,
+        connecting,
         cpu,
         serversCpu,
         perNode,
         List.copyOf(failures));
+  }
+
+  private static long most(AtomicLongArray times) {
+    return java.util.stream.IntStream.range(0, times.length())
+        .mapToLong(times::get)
+        .max()
+        .orElse(0);
   }
 
   private static double share(double[] sorted, double share) {

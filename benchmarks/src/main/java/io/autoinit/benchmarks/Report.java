@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Writes {@code performance.md} and its picture from {@code performance.json} beside it. */
 public final class Report {
@@ -23,10 +24,18 @@ public final class Report {
     Config results = Results.read(Files.readString(directory.resolve("performance.json")));
     Files.writeString(
         directory.resolve("performance").resolve("release.svg"), ReleaseSvg.of(results));
-    Files.writeString(directory.resolve("performance.md"), page(results));
+    List<Micros.Piece> pieces = Micros.read(directory.resolve("performance/micro.json"));
+    Path restart = directory.resolve("performance/restart.txt");
+    String restarts =
+        Files.exists(restart)
+            ? "```\n%s```\n".formatted(Files.readString(restart))
+            : "Not measured in this run.\n";
+    Files.writeString(directory.resolve("performance.md"), page(results, pieces, restarts));
+    System.out.println(Targets.table(results, pieces));
   }
 
-  private static String page(Config results) throws IOException {
+  private static String page(Config results, List<Micros.Piece> pieces, String restarts)
+      throws IOException {
     try (InputStream template = Report.class.getResourceAsStream("performance.md")) {
       if (template == null) {
         throw new IOException("The template performance.md is not on the class path");
@@ -37,6 +46,9 @@ public final class Report {
           .replace("@java@", results.getString("java"))
           .replace("@os@", results.getString("os"))
           .replace("@repetitions@", results.getString("repetitions"))
+          .replace("@targets@", Targets.table(results, pieces))
+          .replace("@micro@", Micros.table(pieces))
+          .replace("@restarts@", restarts)
           .replace("@releases@", Results.releases(results))
           .replace("@connections@", Results.connections(results))
           .replace("@requests@", Results.requests(results))

@@ -25,11 +25,14 @@ final class Results {
         heard[heard.length / 2],
         heard[Math.max(0, (int) Math.ceil(heard.length * 0.99) - 1)],
         heard[heard.length - 1],
+        Double.NaN,
         0,
         nodes + 1,
         nodes + 1,
+        0,
         0,
         new Servers.Total(0, 0, nodes + 1, 0),
+        0,
         0,
         0,
         0,
@@ -60,16 +63,19 @@ final class Results {
     putNumber(entry, "p50Millis", m.p50());
     putNumber(entry, "p99Millis", m.p99());
     putNumber(entry, "lastMillis", m.last());
+    putNumber(entry, "nodePhasesMillis", m.nodePhases());
     entry.put("postgresPeak", m.postgresPeak());
     entry.put("redisPeak", m.redisPeak());
     entry.put("redisWaiting", m.redisWaiting());
     entry.put("zooKeeperPeak", m.zooKeeperPeak());
+    entry.put("hazelcastPeak", m.hazelcastPeak());
     entry.put("postgresTransactions", m.requests().postgresTransactions());
     entry.put("postgresSessions", m.requests().postgresSessions());
-    entry.put("redisCommands", m.requests().redisCommands());
+    entry.put("redisRequests", m.requests().redisRequests());
     entry.put("zooKeeperPackets", m.requests().zooKeeperPackets());
     putNumber(entry, "seconds", m.seconds());
     putNumber(entry, "requestsPerNodeAndSecond", m.requestsPerNodeAndSecond());
+    putNumber(entry, "postgresSessionsPerSecond", m.postgresSessionsPerSecond());
     putNumber(entry, "nodesCpuSeconds", m.nodesCpu());
     putNumber(entry, "serversCpuSeconds", m.serversCpu());
     if (m.warmUp()) {
@@ -146,8 +152,8 @@ final class Results {
     StringBuilder table =
         new StringBuilder(
             """
-            | system | nodes | p50, ms | p99, ms | last, ms | least to most | failures |
-            |---|---|---|---|---|---|---|
+            | system | nodes | p50, ms | p99, ms | last, ms | least to most | node phases, ms | failures |
+            |---|---|---|---|---|---|---|---|
             """);
     for (Cell cell : cells(results)) {
       row(
@@ -158,6 +164,7 @@ final class Results {
           text(cell.median("p99Millis")),
           text(cell.median("lastMillis")),
           text(cell.least("lastMillis")) + " to " + text(cell.most("lastMillis")),
+          cell.system().startsWith("autoinit") ? text(cell.median("nodePhasesMillis")) : "",
           Long.toString(cell.failed()));
     }
     return table.toString();
@@ -171,13 +178,15 @@ final class Results {
             "Postgres, opened",
             "Redis, peak",
             "Redis, waiting",
-            "ZooKeeper, peak"),
+            "ZooKeeper, peak",
+            "Hazelcast, peak"),
         List.of(
             cell -> cell.most("postgresPeak"),
             cell -> cell.most("postgresSessions"),
             cell -> cell.most("redisPeak"),
             cell -> cell.most("redisWaiting"),
-            cell -> cell.most("zooKeeperPeak")));
+            cell -> cell.most("zooKeeperPeak"),
+            cell -> cell.most("hazelcastPeak")));
   }
 
   static String requests(Config results) {
@@ -185,12 +194,12 @@ final class Results {
         results,
         List.of(
             "Postgres, transactions",
-            "Redis, commands",
+            "Redis, requests",
             "ZooKeeper, packets",
             "a node and second of waiting"),
         List.of(
             cell -> cell.median("postgresTransactions"),
-            cell -> cell.median("redisCommands"),
+            cell -> cell.median("redisRequests"),
             cell -> cell.median("zooKeeperPackets"),
             cell -> cell.median("requestsPerNodeAndSecond")));
   }
@@ -225,7 +234,7 @@ final class Results {
     table.append("| ").append(String.join(" | ", fields)).append(" |\n");
   }
 
-  private static String text(double value) {
+  static String text(double value) {
     if (Double.isNaN(value)) {
       return "";
     }

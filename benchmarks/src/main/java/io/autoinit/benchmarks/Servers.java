@@ -1,9 +1,14 @@
 package io.autoinit.benchmarks;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +19,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingServer;
@@ -23,16 +29,20 @@ final class Servers implements AutoCloseable {
 
   /** What the stores count, without the connections by which they are asked. */
   record Counts(
-      long postgresConnections, long redisConnections, long zooKeeperConnections, Total total) {}
+      long postgresConnections,
+      long redisConnections,
+      long zooKeeperConnections,
+      long hazelcastConnections,
+      Total total) {}
 
   /** What only grows. */
   record Total(
-      long postgresTransactions, long postgresSessions, long redisCommands, long zooKeeperPackets) {
+      long postgresTransactions, long postgresSessions, long redisRequests, long zooKeeperPackets) {
     Total since(Total before) {
       return new Total(
           postgresTransactions - before.postgresTransactions,
           postgresSessions - before.postgresSessions,
-          redisCommands - before.redisCommands,
+          redisRequests - before.redisRequests,
           zooKeeperPackets - before.zooKeeperPackets);
     }
   }
@@ -46,9 +56,21 @@ final class Servers implements AutoCloseable {
        WHERE datname = 'autoinit'
       """;
 
+  static final String HAZELCAST_CLUSTER = "benchmark";
+
+  /**
+   * What only scripts call, here and at the peers, and the questions of the observer. GET and SET
+   * are called by both, and counted.
+   */
+  private static final Set<String> CALLED_BY_SCRIPTS =
+      Set.of(
+          "time", "hmget", "hget", "hset", "hdel", "hincrby", "hexists", "exists", "expire",
+          "pexpire", "pttl", "del", "unlink", "publish", "info");
+
   private final TestPostgres postgres;
   private final TestRedis redis;
   private final TestingServer zooKeeper;
+  private final HazelcastInstance hazelcast;
   private final Connection observer;
   private final Socket redisObserver;
   private final List<Long> processes;
@@ -61,6 +83,7 @@ final class Servers implements AutoCloseable {
     Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1", "maxClientCnxns", "0");
     zooKeeper =
         new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 2000, 0, loopback), true);
+    hazelcast = Hazelcast.newHazelcastInstance(hazelcast());
     // From another database, so that what it asks is not counted.
     observer =
         postgres.connectAsSuperuser(
@@ -81,23 +104,45 @@ final class Servers implements AutoCloseable {
     return zooKeeper.getConnectString();
   }
 
+  /** One member that nobody joins, on the loopback. */
+  private static Config hazelcast() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Config config = new Config().setClusterName(HAZELCAST_CLUSTER);
+    config.setProperty("hazelcast.logging.type", "none");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.local.localAddress", "127.0.0.1");
+    config.getMetricsConfig().setEnabled(false);
+    config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    return config;
+  }
+
+  String hazelcastAddress() {
+    InetSocketAddress address = (InetSocketAddress) hazelcast.getLocalEndpoint().getSocketAddress();
+    return "127.0.0.1:" + address.getPort();
+  }
+
   Counts counts() throws Exception {
     try (var statement = observer.createStatement();
         ResultSet row = statement.executeQuery(ASK_POSTGRES)) {
       row.next();
       asked++;
       String clients = info("clients");
-      String stats = info("stats");
+      long requests = redisRequests(info("commandstats"));
       Map<String, Long> srvr = srvr();
       return new Counts(
           row.getLong(1),
           number(clients, "connected_clients") - 1,
           srvr.getOrDefault("Connections", 1L) - 1,
+          hazelcast.getClientService().getConnectedClients().size(),
           new Total(
-              row.getLong(2),
-              row.getLong(3),
-              number(stats, "total_commands_processed") - 2 * asked,
-              srvr.getOrDefault("Received", 0L) - asked));
+              row.getLong(2), row.getLong(3), requests, srvr.getOrDefault("Received", 0L) - asked));
     }
   }
 
@@ -159,6 +204,17 @@ final class Servers implements AutoCloseable {
     return new String(text, StandardCharsets.UTF_8);
   }
 
+  /** Redis counts what a script calls like what a client sends. */
+  private static long redisRequests(String commandstats) {
+    return commandstats
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_"))
+        .map(line -> line.substring("cmdstat_".length()).split(":calls=|,", 3))
+        .filter(fields -> !CALLED_BY_SCRIPTS.contains(fields[0]))
+        .mapToLong(fields -> Long.parseLong(fields[1]))
+        .sum();
+  }
+
   private static long number(String info, String key) {
     return info.lines()
         .filter(line -> line.startsWith(key + ":"))
@@ -189,6 +245,7 @@ final class Servers implements AutoCloseable {
       throw new IOException(e);
     }
     redisObserver.close();
+    hazelcast.getLifecycleService().terminate();
     postgres.close();
     redis.close();
     zooKeeper.close();

@@ -20,14 +20,19 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * The hints of all watches of a backend, over one connection that is there while somebody watches
- * (READY-5). One daemon thread listens, another one pings, because a network that dies in silence
- * ends no connection. A lost connection is told at once, and again when it is back.
+ * (READY-5), and a moment longer: who has heard READY goes on, and does not wait for an end of
+ * connection and threads. One daemon thread listens, another one pings, because a network that dies
+ * in silence ends no connection. A lost connection is told at once, and again when it is back.
  */
 final class RedisHints implements AutoCloseable {
 
   /** How often the server is pinged; twice that and an answer's time bounds the detection. */
   static final Duration PULSE = Duration.ofSeconds(10);
 
+  /** How long the connection outlives the last watch, like one of the pool that is idle. */
+  private static final Duration LINGERING = RedisStore.LONGEST_IDLE;
+
+  private static final String READY = "ready ";
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
@@ -37,6 +42,8 @@ final class RedisHints implements AutoCloseable {
   // All below is guarded by this.
   private final Map<String, List<Watcher>> watchers = new HashMap<>();
   private final Set<String> heard = new HashSet<>();
+  private final Map<String, String> seen = new HashMap<>();
+  private final List<Thread> ending = new ArrayList<>();
   private @Nullable Thread listener;
   private @Nullable Thread pinger;
   private @Nullable Session session;
@@ -52,7 +59,14 @@ final class RedisHints implements AutoCloseable {
 
   /** Whether the server has confirmed the subscription, and nothing speaks against it since. */
   synchronized boolean arrive(String channel) {
-    return heard.contains(channel);
+    return heard.contains(channel) && watchers.containsKey(channel);
+  }
+
+  /** Notes since which revision the record that was just read is in its state; empty: none. */
+  synchronized void seen(String channel, String since) {
+    if (watchers.containsKey(channel)) {
+      seen.put(channel, since);
+    }
   }
 
   Watch watch(String channel, Consumer<Hint> told) {
@@ -66,6 +80,7 @@ final class RedisHints implements AutoCloseable {
       start();
       if (session != null) {
         session.ask(channel);
+        forgetUnwatched(session);
       }
       int failuresBefore = failures;
       await(
@@ -82,6 +97,19 @@ final class RedisHints implements AutoCloseable {
       throw new BackendRefusedException(String.valueOf(refused.getMessage()), refused);
     }
     return watcher;
+  }
+
+  /** Ends what lingers of earlier watches, once others are heard. */
+  private void forgetUnwatched(Session now) {
+    if (heard.isEmpty() || watchers.isEmpty()) {
+      return;
+    }
+    for (String channel : List.copyOf(now.asked)) {
+      if (!watchers.containsKey(channel)) {
+        heard.remove(channel);
+        now.forget(channel);
+      }
+    }
   }
 
   private void start() {
@@ -123,7 +151,7 @@ final class RedisHints implements AutoCloseable {
   private void listen() {
     int attempt = 0;
     int failed = 0;
-    while (wanted()) {
+    while (awaited()) {
       // Left by a listener of hints; a pause would end at once.
       Thread.interrupted();
       boolean heardSome = false;
@@ -131,9 +159,10 @@ final class RedisHints implements AutoCloseable {
           store.line(attempt++, pulse.plus(store.settings().commandTimeout()))) {
         Session now = new Session(line);
         String[] channels = begin(now);
-        if (channels.length > 0) {
-          now.proceed(line, channels);
+        if (channels.length == 0) {
+          continue;
         }
+        now.proceed(line, channels);
         heardSome = lost(null);
       } catch (JedisException e) {
         heardSome = lost(e);
@@ -146,12 +175,20 @@ final class RedisHints implements AutoCloseable {
     }
   }
 
+  /** Whether to connect: while nobody watches there is nothing to connect for. */
+  private synchronized boolean awaited() {
+    while (wanted() && watchers.isEmpty()) {
+      await(() -> !wanted() || !watchers.isEmpty(), pulse);
+    }
+    return wanted();
+  }
+
   private synchronized boolean wanted() {
     return Thread.currentThread() == listener;
   }
 
   private synchronized String[] begin(Session now) {
-    if (!wanted()) {
+    if (!wanted() || watchers.isEmpty()) {
       return new String[0];
     }
     session = now;
@@ -202,6 +239,7 @@ final class RedisHints implements AutoCloseable {
       }
       heard.add(channel);
       session.askMissing();
+      forgetUnwatched(session);
       for (Watcher watcher : watchers.getOrDefault(channel, List.of())) {
         if (watcher.owed) {
           watcher.owed = false;
@@ -215,50 +253,63 @@ final class RedisHints implements AutoCloseable {
 
   private void message(String channel, String message) {
     List<Watcher> told;
+    Hint hint;
     synchronized (this) {
       told = List.copyOf(watchers.getOrDefault(channel, List.of()));
+      hint = hint(message, seen.getOrDefault(channel, ""));
     }
-    Hint hint = message.equals("beat") ? Hint.BEAT : Hint.CHANGED;
     told.forEach(watcher -> watcher.tell(hint));
+  }
+
+  private static Hint hint(String message, String seen) {
+    if (message.equals("beat")) {
+      return Hint.BEAT;
+    }
+    return !seen.isEmpty() && message.equals(READY + seen) ? Hint.READY : Hint.CHANGED;
   }
 
   private synchronized void ping() {
     while (Thread.currentThread() == pinger) {
-      await(() -> Thread.currentThread() != pinger, pulse);
+      if (watchers.isEmpty()) {
+        endUnlessWatched();
+        continue;
+      }
+      await(() -> Thread.currentThread() != pinger || watchers.isEmpty(), pulse);
       if (Thread.currentThread() == pinger && session != null && !heard.isEmpty()) {
         session.pulse();
       }
     }
   }
 
-  private void closed(Watcher watcher) {
-    List<Thread> ended = List.of();
-    synchronized (this) {
-      List<Watcher> others = watchers.get(watcher.channel);
-      if (others == null || !others.remove(watcher)) {
-        return;
-      }
-      if (others.isEmpty()) {
-        watchers.remove(watcher.channel);
-        heard.remove(watcher.channel);
-        if (session != null && !watchers.isEmpty()) {
-          session.forget(watcher.channel);
-        }
-      }
-      if (watchers.isEmpty()) {
-        ended = end();
-      }
+  private void endUnlessWatched() {
+    await(() -> Thread.currentThread() != pinger || !watchers.isEmpty(), LINGERING);
+    if (Thread.currentThread() == pinger && watchers.isEmpty()) {
+      end();
     }
-    join(ended);
   }
 
-  private List<Thread> end() {
-    List<Thread> ended = new ArrayList<>();
+  private synchronized void closed(Watcher watcher) {
+    List<Watcher> others = watchers.get(watcher.channel);
+    if (others == null || !others.remove(watcher) || !others.isEmpty()) {
+      return;
+    }
+    watchers.remove(watcher.channel);
+    seen.remove(watcher.channel);
+    if (watchers.isEmpty()) {
+      // The pinger ends the connection, unless somebody watches again soon.
+      notifyAll();
+    } else if (session != null) {
+      forgetUnwatched(session);
+    }
+  }
+
+  private void end() {
+    ending.removeIf(thread -> !thread.isAlive());
     if (listener != null) {
-      ended.add(listener);
+      ending.add(listener);
     }
     if (pinger != null) {
-      ended.add(pinger);
+      ending.add(pinger);
     }
     listener = null;
     pinger = null;
@@ -268,7 +319,6 @@ final class RedisHints implements AutoCloseable {
       session = null;
     }
     notifyAll();
-    return ended;
   }
 
   /** Waits for the threads, but not for one that is connecting right now. */
@@ -290,7 +340,8 @@ final class RedisHints implements AutoCloseable {
     synchronized (this) {
       closed = true;
       watchers.clear();
-      ended = end();
+      end();
+      ended = List.copyOf(ending);
     }
     join(ended);
   }

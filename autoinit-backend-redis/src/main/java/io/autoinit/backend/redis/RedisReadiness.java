@@ -27,11 +27,22 @@ import java.util.function.Consumer;
  * Readiness as a hash for each run: the record, the highest token seen, and a revision that the
  * writer makes up, so that a write asked for twice is done once. The key is also the channel on
  * which each write is told.
+ *
+ * <p>READY is told with the revision since which the record under it was in its state. Nobody who
+ * cannot read the record knows that, and it never comes back: a message that names what this client
+ * has read is believed, and any other one is a reason to read.
  */
 final class RedisReadiness implements ReadinessStore {
 
   /** What a publication expects that may stand over any record; no revision looks like it. */
   private static final String ANYTHING = "*";
+
+  /** The fields of what {@link Script#READINESS_FIND} answers. */
+  private static final int TEXT = 0;
+
+  private static final int REVISION = 1;
+  private static final int AGE = 2;
+  private static final int SINCE = 3;
 
   private static final long PUSHED_MILLIS = 10_000;
   private static final long PUSHED_JITTER_MILLIS = 5_000;
@@ -48,7 +59,9 @@ final class RedisReadiness implements ReadinessStore {
 
   @Override
   public Optional<Observed<Readiness>> find(RunKey run) {
-    return store.run(Script.READINESS_FIND, key(run)).map(answer -> observed(run, answer));
+    Optional<Object> answer = store.run(Script.READINESS_FIND, key(run));
+    hints.seen(key(run), answer.map(fields -> text(fields, SINCE)).orElse(""));
+    return answer.map(fields -> observed(run, fields));
   }
 
   /** Seldom while hints arrive, which tell of every change, and often while they do not. */
@@ -143,12 +156,11 @@ final class RedisReadiness implements ReadinessStore {
   }
 
   private Observed<Readiness> observed(RunKey run, Object answer) {
-    List<?> fields = (List<?>) answer;
     try {
       return new Observed<>(
-          Readiness.fromText(fields.get(0).toString()),
-          Duration.ofNanos(Math.multiplyExact(Long.parseLong(fields.get(2).toString()), 1000L)),
-          fields.get(1).toString());
+          Readiness.fromText(text(answer, TEXT)),
+          Duration.ofNanos(Math.multiplyExact(Long.parseLong(text(answer, AGE)), 1000L)),
+          text(answer, REVISION));
     } catch (IllegalArgumentException | NullPointerException e) {
       throw new BackendRefusedException(
           "%s holds something else than readiness under %s: delete that key"
@@ -157,11 +169,15 @@ final class RedisReadiness implements ReadinessStore {
     }
   }
 
+  private static String text(Object answer, int field) {
+    return String.valueOf(((List<?>) answer).get(field));
+  }
+
   private static String newRevision() {
     return UUID.randomUUID().toString();
   }
 
-  /** The same for two records that differ in nothing but progress: the second is a heartbeat. */
+  /** The same for two records of one leader at work: the second is a heartbeat. */
   private static String gist(Readiness readiness) {
     Readiness still =
         readiness instanceof Readiness.Running running
@@ -169,9 +185,9 @@ final class RedisReadiness implements ReadinessStore {
                 running.run(),
                 running.token(),
                 running.holder(),
-                running.completed(),
-                running.step(),
-                running.attempt(),
+                List.of(),
+                Optional.empty(),
+                0,
                 Optional.empty())
             : readiness;
     try {

@@ -36,7 +36,7 @@ final class RedisStore implements AutoCloseable {
    * gone since, and a fleet at rest should not hold connections. No thread watches over it; it is
    * looked at before each command.
    */
-  private static final Duration LONGEST_IDLE = Duration.ofSeconds(1);
+  static final Duration LONGEST_IDLE = Duration.ofSeconds(1);
 
   private static final int MOST_CONNECTIONS = 8;
   private static final int MOST_IDLE = 2;

@@ -3,6 +3,6 @@
 if not redis.call('HMGET', KEYS[1], 'revision')[1] then
   return 0
 end
-redis.call('HDEL', KEYS[1], 'revision', 'ready', 'text', 'gist', 'written')
+redis.call('HDEL', KEYS[1], 'revision', 'ready', 'text', 'gist', 'since', 'written')
 redis.call('PUBLISH', KEYS[1], 'changed')
 return 1

@@ -10,7 +10,9 @@ import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import io.autoinit.tck.TcpProxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -33,6 +35,8 @@ class RedisHintsTest {
         assertThat(next()).isEqualTo(Hint.CHANGED);
         store.publish(Redises.running(run, 1, "20 rows"));
         assertThat(next()).isEqualTo(Hint.BEAT);
+        store.publish(Redises.inStep(run, 1, "another"));
+        assertThat(next()).isEqualTo(Hint.BEAT);
         store.publish(Redises.running(run, 2, "20 rows"));
         assertThat(next()).isEqualTo(Hint.CHANGED);
         store.publish(Redises.ready(run, 2));
@@ -40,6 +44,75 @@ class RedisHintsTest {
         store.clear(run);
         assertThat(next()).isEqualTo(Hint.CHANGED);
         assertThat(watch).isNotSameAs(Watch.NONE);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 READY over what was read is told as such, also after heartbeats")
+  void readyOverWhatWasReadIsTold() throws InterruptedException {
+    try (Backend waiter = Redises.open(TestRedis.shared());
+        Backend leader = Redises.open(TestRedis.shared())) {
+      ReadinessStore store = leader.readiness().orElseThrow();
+      ReadinessStore waiting = waiter.readiness().orElseThrow();
+      try (Watch watch = waiting.watch(run, hints::add)) {
+        store.publish(Redises.running(run, 1, "10 rows"));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        waiting.poll(run);
+        store.publish(Redises.running(run, 1, "20 rows"));
+        assertThat(next()).isEqualTo(Hint.BEAT);
+        store.publish(Redises.inStep(run, 1, "another"));
+        assertThat(next()).isEqualTo(Hint.BEAT);
+        store.publish(Redises.ready(run, 1));
+        assertThat(next()).isEqualTo(Hint.READY);
+        assertThat(watch).isNotSameAs(Watch.NONE);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 whoever may publish but not read cannot tell READY")
+  void aForgedMessageIsAReasonToRead() throws InterruptedException {
+    TestRedis redis = TestRedis.shared();
+    try (Backend backend = Redises.open(redis)) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      store.publish(Redises.running(run, 1));
+      try (Watch watch = store.watch(run, hints::add)) {
+        String revision = store.find(run).orElseThrow().revision();
+        for (String forged : List.of("ready", "ready ", "ready *", "READY " + revision, "")) {
+          Redises.command(redis, "PUBLISH", "autoinit:ready:" + run, forged);
+          assertThat(next()).isEqualTo(Hint.CHANGED);
+        }
+        assertThat(watch).isNotSameAs(Watch.NONE);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 READY of an earlier life of the record, heard late, is a reason to read")
+  void aLateReadyIsAReasonToRead() throws InterruptedException {
+    TestRedis redis = TestRedis.shared();
+    List<String> sent = new CopyOnWriteArrayList<>();
+    try (Backend backend = Redises.open(redis)) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      store.publish(Redises.running(run, 1));
+      try (Watch watch = store.watch(run, hints::add);
+          AutoCloseable listener = Redises.listen(redis, "autoinit:ready:" + run, sent::add)) {
+        store.find(run);
+        store.publish(Redises.ready(run, 1));
+        assertThat(next()).isEqualTo(Hint.READY);
+        assertThat(Redises.soon(() -> !sent.isEmpty())).isTrue();
+        store.clear(run);
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        store.publish(Redises.running(run, 1));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        store.find(run);
+        Redises.command(redis, "PUBLISH", "autoinit:ready:" + run, sent.get(0));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        assertThat(watch).isNotSameAs(Watch.NONE);
+        assertThat(listener).isNotNull();
+      } catch (Exception e) {
+        throw new AssertionError(e);
       }
     }
   }
@@ -165,7 +238,7 @@ class RedisHintsTest {
       assertThat(Redises.clients(redis)).isEqualTo(1);
       second.close();
       assertThat(Redises.soon(() -> Redises.clients(redis) == 0)).isTrue();
-      assertThat(threads()).isZero();
+      assertThat(Redises.soon(() -> threads() == 0)).isTrue();
       Watch third = store.watch(run, hints::add);
       store.find(run);
       backend.close();
@@ -173,6 +246,25 @@ class RedisHintsTest {
       third.close();
       assertThat(Redises.soon(() -> Redises.clients(redis) == 0)).isTrue();
       assertThat(Redises.soon(() -> threads() == 0)).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("READY-5 a watch of another run soon after the last one takes its connection over")
+  void aConnectionThatLingersIsTakenOver() throws InterruptedException {
+    try (TestRedis redis = TestRedis.start();
+        Backend backend = Redises.open(redis)) {
+      ReadinessStore store = backend.readiness().orElseThrow();
+      store.watch(run, hints::add).close();
+      RunKey other = Redises.freshRun();
+      try (Watch watch = store.watch(other, hints::add)) {
+        store.publish(Redises.running(other, 1));
+        assertThat(next()).isEqualTo(Hint.CHANGED);
+        String channels = "autoinit:ready:*";
+        assertThat(Redises.soon(() -> Redises.count(redis, "PUBSUB", "CHANNELS", channels) == 1))
+            .isTrue();
+        assertThat(watch).isNotNull();
+      }
     }
   }
 

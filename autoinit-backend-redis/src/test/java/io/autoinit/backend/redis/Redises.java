@@ -19,9 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.util.SafeEncoder;
 
@@ -75,6 +79,15 @@ final class Redises {
     }
   }
 
+  /** How many entries the server's answer has. */
+  static int count(TestRedis redis, String... words) {
+    try (Connection connection = new Connection(new HostAndPort("127.0.0.1", redis.port()))) {
+      connection.sendCommand(
+          () -> SafeEncoder.encode(words[0]), Arrays.copyOfRange(words, 1, words.length));
+      return ((List<?>) connection.getOne()).size();
+    }
+  }
+
   /** How many clients the server sees, the one that asks left out. */
   static long clients(TestRedis redis) {
     return command(redis, Protocol.Command.CLIENT.name(), "LIST").lines().count() - 1;
@@ -102,6 +115,47 @@ final class Redises {
 
   static RunKey freshRun() {
     return new RunKey(Namespace.DEFAULT, new RunId("run-" + UUID.randomUUID()));
+  }
+
+  /** Subscribes on a connection of its own; returns once the server has confirmed it. */
+  static AutoCloseable listen(TestRedis redis, String channel, Consumer<String> told)
+      throws InterruptedException {
+    CountDownLatch subscribed = new CountDownLatch(1);
+    Jedis connection = new Jedis(redis.host(), redis.port());
+    JedisPubSub listener =
+        new JedisPubSub() {
+          @Override
+          public void onSubscribe(String channel, int subscribedChannels) {
+            subscribed.countDown();
+          }
+
+          @Override
+          public void onMessage(String channel, String message) {
+            told.accept(message);
+          }
+        };
+    Thread thread = new Thread(() -> connection.subscribe(listener, channel), "listener");
+    thread.start();
+    subscribed.await();
+    return () -> {
+      listener.unsubscribe();
+      thread.join();
+      connection.close();
+    };
+  }
+
+  /** A leader that has gone on to another step. */
+  static Readiness inStep(RunKey run, long token, String step) {
+    return new Readiness.Running(
+        run,
+        token,
+        "leader",
+        List.of(
+            new CompletedStep("migrate", Duration.ofSeconds(3)),
+            new CompletedStep("seed", Duration.ofSeconds(1))),
+        Optional.of(step),
+        2,
+        Optional.empty());
   }
 
   static Readiness running(RunKey run, long token) {

@@ -285,6 +285,11 @@ public final class Board {
     return hasLedger() || signal.ask("it is tried again", s -> present(s).durable());
   }
 
+  /** Whether a look came from where hints come from. */
+  boolean isSignal(Store<Optional<ReadinessStore>> source) {
+    return source == signal;
+  }
+
   String signalName() {
     return signal.name();
   }

@@ -27,6 +27,9 @@ public final class Events implements AutoCloseable {
   /** Nobody may be kept from halting for long: a successor is about to begin. */
   private static final Duration PATIENCE_AT_HALT = Duration.ofMillis(100);
 
+  /** Longer than a heartbeat: no heart waits for a thread to be started, which may take long. */
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(10);
+
   private final List<InitListener> listeners;
   private final boolean direct;
   private final AtomicLong dropped = new AtomicLong();
@@ -39,8 +42,8 @@ public final class Events implements AutoCloseable {
         new ThreadPoolExecutor(
             1,
             1,
-            1,
-            TimeUnit.SECONDS,
+            LONGEST_IDLE.toMillis(),
+            TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(LONGEST_QUEUE),
             work -> {
               Thread thread = new Thread(work, "autoinit-events");

@@ -79,6 +79,9 @@ public final class InfrastructurePhase {
           return alreadyReady(look.record().orElseThrow());
         }
         post.await(look);
+        if (post.toldReady()) {
+          return alreadyReady("run %s is READY".formatted(start.run()));
+        }
       }
     }
   }
@@ -316,14 +319,12 @@ public final class InfrastructurePhase {
   }
 
   private PhaseResult alreadyReady(Readiness ready) {
+    return alreadyReady("run %s is READY by %s".formatted(start.run(), ready.holder()));
+  }
+
+  private PhaseResult alreadyReady(String why) {
     Duration took = start.timeline().now().minus(began);
-    start
-        .events()
-        .tell(
-            new InitEvent.PhaseSkipped(
-                Phase.INFRASTRUCTURE,
-                "run %s is READY by %s".formatted(start.run(), ready.holder()),
-                took));
+    start.events().tell(new InitEvent.PhaseSkipped(Phase.INFRASTRUCTURE, why, took));
     return new PhaseResult(0, steps.size(), 0);
   }
 

@@ -31,28 +31,31 @@ public final class ReadyWait {
   /**
    * Waits, as every member does that does not lead.
    *
-   * @return the record that says READY
+   * @return the record that says READY; empty if the store has told of it and it was not read
    * @throws InterruptedException if the thread is interrupted
    * @throws io.autoinit.AutoInitException if the leader failed meanwhile, or the deadline has
    *     passed
    */
-  public Readiness run() throws InterruptedException {
+  public Optional<Readiness> run() throws InterruptedException {
     try (Watchpost post = new Watchpost(start, phase, board)) {
       Duration nextTurn = Duration.ZERO;
       while (true) {
         Look look = post.look();
         if (look.ready()) {
-          return look.record().orElseThrow();
+          return look.record();
         }
         Duration now = start.timeline().now();
         if (nobodyLeads(look) && now.compareTo(nextTurn) >= 0) {
           Optional<Look> behind = board.lookBehindSignal();
           if (behind.filter(Look::ready).isPresent()) {
-            return behind.get().record().orElseThrow();
+            return behind.get().record();
           }
           nextTurn = now.plus(behind.map(Look::again).orElse(NO_TURN));
         }
         post.await(look);
+        if (post.toldReady()) {
+          return Optional.empty();
+        }
       }
     }
   }

@@ -30,6 +30,7 @@ final class Watchpost implements AutoCloseable {
   private final Timeline.Signal bell;
   private final Duration cameAt;
   private volatile Duration heardAt = Duration.ZERO;
+  private volatile boolean toldReady;
   private @Nullable Watch watch;
   private final Set<Store<?>> asked = new HashSet<>();
   private Optional<Long> oldFailure = Optional.empty();
@@ -56,8 +57,10 @@ final class Watchpost implements AutoCloseable {
     if (watch == null && !look.ready()) {
       // Subscribe, then read, then wait: a change between the two is not missed.
       watch = board.watch(this::hear);
-      look = lookWithPatience();
-      failIfNews(look);
+      if (watch != Watch.NONE) {
+        look = lookWithPatience();
+        failIfNews(look);
+      }
     }
     return look;
   }
@@ -79,9 +82,17 @@ final class Watchpost implements AutoCloseable {
   private void hear(Hint hint) {
     if (hint == Hint.BEAT) {
       heardAt = start.timeline().now();
-    } else {
-      bell.raise();
+      return;
     }
+    if (hint == Hint.READY) {
+      toldReady = true;
+    }
+    bell.raise();
+  }
+
+  /** Whether the store has told that READY took the place of what was seen: that needs no look. */
+  boolean toldReady() {
+    return toldReady;
   }
 
   /**
@@ -130,6 +141,10 @@ final class Watchpost implements AutoCloseable {
     Duration closed = look.closedFor(start.pace());
     boolean waitsForStaleness = !closed.isZero() && !closed.isNegative();
     Duration stale = look.at().plus(closed).plus(start.timeline().random(SPREAD));
+    if (!hears(look)) {
+      // The others look too, one of them soon: out of turn only once nobody seems to be left.
+      stale = stale.plus(start.pace().takeoverDelay());
+    }
     // A record that keeps nobody away changes soon: whoever was faster writes it.
     Duration pause = waitsForStaleness ? look.again() : shorter(look.again(), PAUSE_IN_TROUBLE);
     Duration again = look.at().plus(pause);
@@ -147,6 +162,13 @@ final class Watchpost implements AutoCloseable {
         stale = fresh;
       }
     }
+  }
+
+  /**
+   * Whether the heartbeats that follow a look are told; where they are not, the store gives turns.
+   */
+  private boolean hears(Look look) {
+    return watch != Watch.NONE && board.isSignal(look.source());
   }
 
   /** What the leader's record says that it did not before: a heart that beats is no progress. */

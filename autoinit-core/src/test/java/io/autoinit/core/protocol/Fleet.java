@@ -13,8 +13,10 @@ import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
+import io.autoinit.spi.Poll;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
 import io.autoinit.tck.InMemoryBackend;
 import io.autoinit.tck.InMemoryStore;
 import java.lang.reflect.InvocationTargetException;
@@ -61,7 +63,12 @@ final class Fleet {
   private boolean keepsLedger = true;
   private Duration subscribing = Duration.ZERO;
   private Duration granting = Duration.ZERO;
+  private Optional<Duration> turns = Optional.empty();
   private boolean publishes = true;
+
+  /** How often each member has looked. */
+  final Map<String, Integer> looks = new LinkedHashMap<>();
+
   private boolean waitsWhileProgressing;
   final Map<String, List<InitEvent>> eventsOf = new LinkedHashMap<>();
 
@@ -93,6 +100,12 @@ final class Fleet {
   /** A signal to which it takes long to subscribe. */
   Fleet subscribingFor(Duration duration) {
     subscribing = duration;
+    return this;
+  }
+
+  /** A signal that gives no hints, and turns that are so far apart. */
+  Fleet polledEvery(Duration turn) {
+    turns = Optional.of(turn);
     return this;
   }
 
@@ -315,8 +328,31 @@ final class Fleet {
   }
 
   private Optional<ReadinessStore> readiness(InMemoryStore store, String member) {
-    return Optional.of(
-        interleaved(ReadinessStore.class, open(store, member).readiness().orElseThrow()));
+    ReadinessStore readiness =
+        interleaved(ReadinessStore.class, open(store, member).readiness().orElseThrow());
+    return Optional.of(turns.map(turn -> polled(readiness, member, turn)).orElse(readiness));
+  }
+
+  private ReadinessStore polled(ReadinessStore store, String member, Duration turn) {
+    return ReadinessStore.class.cast(
+        Proxy.newProxyInstance(
+            ReadinessStore.class.getClassLoader(),
+            new Class<?>[] {ReadinessStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("watch")) {
+                return Watch.NONE;
+              }
+              try {
+                Object answer = method.invoke(store, arguments);
+                if (answer instanceof Poll poll) {
+                  looks.merge(member, 1, Integer::sum);
+                  return new Poll(poll.found(), turn);
+                }
+                return answer;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   /** At every operation of a store another member may go, before and after it. */

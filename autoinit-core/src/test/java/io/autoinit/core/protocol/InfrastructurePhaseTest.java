@@ -637,6 +637,49 @@ class InfrastructurePhaseTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
+  void whoHearsNothingKeepsToItsTurns(int seed) {
+    Fleet fleet = new Fleet(seed).polledEvery(ofSeconds(7));
+    InitStep work = fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(61));
+    fleet.infrastructure("leader", "r1", ZERO, ofSeconds(90), work);
+    fleet.infrastructure("waiter", "r1", ofSeconds(2), ofSeconds(90), work);
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("waiter").thrown()).isNull();
+    // Records go stale after four seconds: to look then too would be twice as often.
+    assertThat(fleet.looks.get("waiter")).isBetween(8, 10);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aSilentLeaderIsSucceededHoweverFarTheNextTurn(int seed) {
+    Fleet fleet = new Fleet(seed).polledEvery(ofSeconds(50));
+    InitStep work = fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(30));
+    fleet.infrastructure("leader", "r1", ZERO, ofSeconds(90), work);
+    fleet.infrastructure("waiter", "r1", ofSeconds(2), ofSeconds(90), work);
+    fleet.timeline.at(
+        ofSeconds(11),
+        () -> {
+          fleet.timeline.kill("leader");
+          fleet.open(fleet.lockStore, "leader").abandon();
+          fleet.open(fleet.signalStore, "leader").abandon();
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("waiter").thrown()).isNull();
+    Duration takenOver =
+        fleet.history.stream()
+            .filter(w -> w.member().equals("waiter") && w.what().equals("began"))
+            .map(Fleet.Work::at)
+            .findFirst()
+            .orElseThrow();
+    assertThat(takenOver).isBetween(ofSeconds(15), ofSeconds(24));
+    assertThatNothingOverlaps(fleet);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
   void withoutALedgerASignalThatDiesUnderTheLockIsAnErrorAtTheDeadline(int seed) {
     Fleet fleet = new Fleet(seed).withoutLedger();
     fleet.lockStore.stop();

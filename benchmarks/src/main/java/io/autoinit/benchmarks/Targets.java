@@ -1,0 +1,186 @@
+package io.autoinit.benchmarks;
+
+import com.typesafe.config.Config;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** What this project wants to reach, beside what a run has found. */
+final class Targets {
+
+  private static final int PEERS = 90;
+  private static final int LARGE = 300;
+  private static final int LARGEST = 1_000;
+
+  private final List<Results.Cell> cells;
+  private final List<Micros.Piece> pieces;
+  private final StringBuilder table =
+      new StringBuilder(
+          """
+          | target | bound | found | | where it goes |
+          |---|---|---|---|---|
+          """);
+
+  private Targets(List<Results.Cell> cells, List<Micros.Piece> pieces) {
+    this.cells = cells;
+    this.pieces = pieces;
+  }
+
+  static String table(Config results, List<Micros.Piece> pieces) {
+    return new Targets(Results.cells(results), pieces).table();
+  }
+
+  private String table() {
+    String reference = FleetBenchmark.REFERENCE;
+    String processors =
+        "the processors: all nodes share two, and each node has to be woken, twice, and to say that it goes on";
+    last(reference, LARGE, 60, processors);
+    last(reference, LARGEST, 200, processors);
+    atMost(
+        "autoinit, nodes that failed",
+        "",
+        0,
+        Optional.of(
+            (double)
+                cells.stream()
+                    .filter(cell -> cell.system().startsWith("autoinit"))
+                    .mapToLong(Results.Cell::failed)
+                    .sum()),
+        "the table of releases counts them, and the run tells each");
+    peers();
+    atMost(
+        "%s, %,d nodes: last, times the floor".formatted(reference, LARGEST),
+        "",
+        10,
+        ratio(reference, FleetBenchmark.FLOOR, LARGEST),
+        "the floor is read by one thread that does nothing with it; "
+            + processors
+            + ". The leader's two commits and its renewals are before the message");
+    most(reference, LARGEST, "peak of Postgres connections", 4, c -> c.most("postgresPeak"));
+    most(
+        reference,
+        LARGEST,
+        "Redis connections while all wait, less one for each",
+        FleetBenchmark.POSTGRES_BOUND,
+        c -> c.most("redisWaiting") - c.nodes());
+    most(
+        reference,
+        LARGEST,
+        "requests of a node in a second of waiting",
+        0.1,
+        c -> c.median("requestsPerNodeAndSecond"));
+    most(reference, LARGEST, "heap of a waiting node, KiB", 150, Results.Cell::weighed);
+    String polled = "a waiter learns of READY at its next turn: 18 ms for each that waits";
+    last(FleetBenchmark.POSTGRES_ALONE, 50, 1_200, polled);
+    last(FleetBenchmark.POSTGRES_ALONE, LARGE, 6_000, polled);
+    String alone = FleetBenchmark.POSTGRES_ALONE;
+    most(alone, LARGE, "peak of Postgres connections", 8, c -> c.most("postgresPeak"));
+    most(
+        alone,
+        LARGE,
+        "new Postgres connections in a second, while all wait",
+        60,
+        c -> c.median("postgresSessionsPerSecond"));
+    atMost(
+        "%s, %,d nodes: the same, over the whole start".formatted(alone, LARGE),
+        "",
+        60,
+        cell(alone, LARGE).map(c -> c.median("postgresSessions") / c.median("seconds")),
+        "each node looks once when it comes, and all come at once: only later looks have turns");
+    last(
+        "autoinit zookeeper",
+        PEERS,
+        150,
+        "one watch and one read for each node, and its server is in the same JVM");
+    last(
+        "autoinit hazelcast",
+        PEERS,
+        150,
+        "one event and one read for each node, of a client with threads of its own, and its member is in the same JVM");
+    for (Micros.Piece piece : pieces) {
+      if (piece.name().equals(Micros.LEASE)) {
+        atMost(
+            "%s, a lease got and given back, times the raw client".formatted(piece.store()),
+            "",
+            1.3,
+            Micros.timesRaw(pieces, piece.store()),
+            "what the backend does beside the round trips");
+      }
+    }
+    return table.toString();
+  }
+
+  private void peers() {
+    Optional<Results.Cell> fastest =
+        cells.stream()
+            .filter(cell -> cell.nodes() == PEERS && !cell.system().startsWith("autoinit"))
+            .filter(cell -> !cell.system().equals(FleetBenchmark.FLOOR))
+            .min(Comparator.comparingDouble(cell -> cell.median("lastMillis")));
+    Optional<Double> times =
+        fastest.flatMap(peer -> ratio(peer.system(), FleetBenchmark.REFERENCE, PEERS));
+    row(
+        "%s, %d nodes: the fastest peer%s takes so many times as long"
+            .formatted(
+                FleetBenchmark.REFERENCE,
+                PEERS,
+                fastest.map(peer -> ", " + peer.system() + ",").orElse("")),
+        "at least 8",
+        times,
+        times.filter(found -> found < 8).isPresent(),
+        "the leader's renewal and its two commits in Postgres come before the message; a peer without a ledger has neither");
+  }
+
+  private Optional<Double> ratio(String above, String below, int nodes) {
+    return cell(above, nodes)
+        .flatMap(
+            one ->
+                cell(below, nodes).map(two -> one.median("lastMillis") / two.median("lastMillis")));
+  }
+
+  private Optional<Results.Cell> cell(String system, int nodes) {
+    return cells.stream()
+        .filter(cell -> cell.system().equals(system) && cell.nodes() == nodes)
+        .findFirst();
+  }
+
+  private void last(String system, int nodes, double bound, String why) {
+    atMost(
+        "%s, %,d nodes: last".formatted(system, nodes),
+        " ms",
+        bound,
+        cell(system, nodes).map(cell -> cell.median("lastMillis")),
+        why);
+  }
+
+  private void most(
+      String system, int nodes, String what, double bound, ToDoubleFunction<Results.Cell> found) {
+    atMost(
+        "%s, %,d nodes: %s".formatted(system, nodes, what),
+        "",
+        bound,
+        cell(system, nodes).map(found::applyAsDouble),
+        "");
+  }
+
+  private void atMost(String what, String unit, double bound, Optional<Double> found, String why) {
+    row(
+        what,
+        "at most " + Results.text(bound) + unit,
+        found,
+        found.filter(f -> f > bound).isPresent(),
+        why);
+  }
+
+  /** A target that was not measured stands there too. */
+  private void row(String what, String bound, Optional<Double> found, boolean missed, String why) {
+    Optional<Double> known = found.filter(f -> !f.isNaN());
+    List<String> fields = new ArrayList<>(List.of(what, bound));
+    fields.add(known.map(Results::text).orElse("not measured"));
+    fields.add(known.isEmpty() ? "" : missed ? "missed" : "met");
+    fields.add(known.isPresent() && missed ? why : "");
+    table.append(String.format(Locale.ROOT, "| %s |%n", String.join(" | ", fields)));
+  }
+}
