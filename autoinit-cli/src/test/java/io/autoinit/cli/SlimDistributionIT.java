@@ -132,7 +132,10 @@ class SlimDistributionIT {
     assertThat(end.code()).as(end.err()).isEqualTo(ExitCode.CONFIGURATION.code());
     assertThat(end.err())
         .contains("no backend is configured: this is Kubernetes")
-        .contains("AUTOINIT_BACKENDS_POSTGRES_URL");
+        .contains(
+            backend.equals("zookeeper")
+                ? "for example by AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT,"
+                : "for example by AUTOINIT_BACKENDS_HAZELCAST_ADDRESSES,");
   }
 
   @Test

