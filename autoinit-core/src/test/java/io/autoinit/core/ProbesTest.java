@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,9 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ProbesTest {
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
-
-  /** The true form: 60 s, probed each second ({@code -Dautoinit.test.long-step=60}). */
-  private static final int LONG_STEP = Integer.getInteger("autoinit.test.long-step", 8);
 
   @TempDir private Path directory = Path.of("");
   private final List<AutoInit> starts = new ArrayList<>();
@@ -57,7 +55,17 @@ class ProbesTest {
 
   @Test
   void aLongStepNeverFailsItsLivenessProbe() throws Exception {
-    AutoInit start = start("command = [sleep, \"%d\"], timeout = 10m".formatted(LONG_STEP));
+    neverFails(Duration.ofSeconds(8), Duration.ofMillis(100));
+  }
+
+  @Test
+  @Tag("long")
+  void aStepOfAMinuteNeverFailsItsLivenessProbe() throws Exception {
+    neverFails(Duration.ofSeconds(60), Duration.ofSeconds(1));
+  }
+
+  private void neverFails(Duration step, Duration period) throws Exception {
+    AutoInit start = start("command = [sleep, \"%d\"], timeout = 10m".formatted(step.toSeconds()));
     CompletableFuture<?> phases = CompletableFuture.runAsync(start::run);
     until("the port answers", () -> code("/startupz") == 200);
 
@@ -65,11 +73,11 @@ class ProbesTest {
     while (!phases.isDone()) {
       assertThat(get("/livez").code).as("probe %d", probes).isEqualTo(200);
       probes++;
-      Thread.sleep(LONG_STEP >= 60 ? 1000 : 100);
+      Thread.sleep(period.toMillis());
     }
     phases.get();
 
-    assertThat(probes).isGreaterThan(LONG_STEP / 2);
+    assertThat(probes).isGreaterThan((int) step.dividedBy(period) / 2);
     assertThat(get("/readyz").code).isEqualTo(200);
     assertThat(get("/livez").code).isEqualTo(200);
   }
