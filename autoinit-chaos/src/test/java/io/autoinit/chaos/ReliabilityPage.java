@@ -127,7 +127,8 @@ final class ReliabilityPage {
 
       Made by the tests from [reliability.json](reliability.json); a test holds this page to it.
 
-      `mvn -Pchaos verify` starts fleets of three to five JVMs on real Postgres and Redis servers and on files, and does
+      `mvn -Pchaos verify` starts fleets of three to five JVMs on real servers of Postgres, Redis, ZooKeeper and
+      Hazelcast and on files, and does
       something to them: kills and stops processes before and after each write of the protocol, kills servers, flushes Redis,
       cuts and loses the network, fills the disk. Each process writes down what it does with the time of CLOCK_MONOTONIC, one
       line for each event, to one file for each fleet. A checker that knows the promises, and nothing of how the protocol keeps
