@@ -96,7 +96,7 @@ final class Situations {
     assertThat(leader.ends()).isEqualTo(70);
     assertThat(waiter.ends()).isEqualTo(70);
     play.read(leader, "leads: ", "starts", "attempt 1 failed", "failed after", "autoinit: ");
-    play.read(waiter, "waits", "failed after", "autoinit: ");
+    play.read(waiter, "starts for run", "failed after", "autoinit: ");
     play.type(waiter, "is due now");
     play.sql("CREATE TABLE reviews (product_id int, stars numeric)");
     Pod again = play.start("web-1", broken);
