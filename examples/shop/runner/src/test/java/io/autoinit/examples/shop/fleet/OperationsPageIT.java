@@ -37,15 +37,12 @@ class OperationsPageIT {
   @TempDir private static Path directory = Path.of("");
 
   @BeforeAll
-  void startServers() {
+  void startServers() throws InterruptedException {
     shared = start();
   }
 
-  /** As an operator has them: what is committed is on the disk. */
-  private static Servers start() {
-    Map<String, String> durable = Map.of("fsync", "on", "full_page_writes", "on");
-    Store.Postgres postgres = new Store.Postgres(TestPostgres.start(durable));
-    return new Servers(postgres, List.of(postgres, Store.Redis.start()));
+  private static Servers start() throws InterruptedException {
+    return Servers.start(Backend.POSTGRES_REDIS, directory.resolve("fleet"));
   }
 
   @AfterAll
@@ -70,7 +67,7 @@ class OperationsPageIT {
   @MethodSource("situations")
   @Execution(ExecutionMode.CONCURRENT)
   void thePageSaysWhatComesOut(Situations.Situation situation) throws Exception {
-    if (situation.stores() == Situations.Stores.HURT) {
+    if (situation.needs() == Situations.Needs.STORES) {
       try (Servers own = start()) {
         compare(situation, own);
       }
@@ -82,7 +79,7 @@ class OperationsPageIT {
   private void compare(Situations.Situation situation, Servers servers) throws Exception {
     OperationsPage page = OperationsPage.at(PAGE);
     List<List<String>> played;
-    try (Play play = play(page, situation.section(), servers)) {
+    try (Play play = play(page, situation, servers)) {
       situation.player().play(play);
       played = play.played();
     }
@@ -104,17 +101,19 @@ class OperationsPageIT {
     OperationsPage.at(PAGE).with(situation.section(), played).writeTo(PAGE);
   }
 
-  private Play play(OperationsPage page, String section, Servers servers) {
+  private Play play(OperationsPage page, Situations.Situation situation, Servers servers) {
     int shop = shops.incrementAndGet();
     TestPostgres postgres = servers.postgres();
     TestRedis redis = servers.store(Store.Redis.class).server();
-    Play.Shop stores = new Play.Shop(postgres.freshDatabase(), redis.url() + "/" + shop);
+    Play.Shop stores =
+        new Play.Shop(
+            postgres.freshDatabase(), redis.url() + "/" + shop, situation.needs().environment());
     Sample sample =
         new Sample(
             Map.of(
                 "%s:%d".formatted(postgres.host(), postgres.port()), "db:5432",
                 "%s:%d".formatted(redis.host(), redis.port()), "cache:6379"));
     Path volumes = directory.resolve("shop-" + shop);
-    return new Play(page, section, new Built(HOME), servers, volumes, stores, sample);
+    return new Play(page, situation.section(), new Built(HOME), servers, volumes, stores, sample);
   }
 }

@@ -43,14 +43,16 @@ final class Play implements AutoCloseable {
    *
    * @param database a JDBC URL
    * @param redis a URL
+   * @param more what its replicas are told beside it
    */
-  record Shop(String database, String redis) {
+  record Shop(String database, String redis, Map<String, String> more) {
 
     Map<String, String> environment() {
-      return Map.of(
-          "AUTOINIT_BACKENDS_POSTGRES_URL", database,
-          "AUTOINIT_BACKENDS_REDIS_URL", redis,
-          "SHOP_DB_URL", database + "?currentSchema=public");
+      Map<String, String> environment = new LinkedHashMap<>(more);
+      environment.put("AUTOINIT_BACKENDS_POSTGRES_URL", database);
+      environment.put("AUTOINIT_BACKENDS_REDIS_URL", redis);
+      environment.put("SHOP_DB_URL", database + "?currentSchema=public");
+      return environment;
     }
   }
 
@@ -92,7 +94,7 @@ final class Play implements AutoCloseable {
   }
 
   private Fleet fleet(Map<String, String> more) {
-    Map<String, String> all = new LinkedHashMap<>(shop.environment());
+    Map<String, String> all = shop.environment();
     all.putAll(more);
     return new Fleet(built, servers, directory, all, new Story(System.out));
   }

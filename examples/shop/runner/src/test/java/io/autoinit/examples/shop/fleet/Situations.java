@@ -21,23 +21,33 @@ final class Situations {
     void play(Play play) throws Exception;
   }
 
-  /** Whether the stores of a situation are hurt, so that no other can share them. */
-  enum Stores {
-    SHARED,
-    HURT
+  /** What a situation needs for itself. */
+  enum Needs {
+    /** Nothing: its leaders are as patient as a busy machine asks, for nobody waits for silence. */
+    NOTHING,
+    /** That a leader who falls silent is missed soon: twice the default, which is for servers. */
+    SILENCE,
+    /** That, and stores that no other situation sees, for they are hurt. */
+    STORES;
+
+    Map<String, String> environment() {
+      return this == NOTHING
+          ? Map.of("AUTOINIT_TAKEOVER_DELAY", "20s", "AUTOINIT_LEASE_TTL", "30s")
+          : Map.of("AUTOINIT_TAKEOVER_DELAY", "8s", "AUTOINIT_LEASE_TTL", "15s");
+    }
   }
 
   /**
    * Something that happens to a fleet.
    *
    * @param section the title of its section
-   * @param stores what happens to its stores
+   * @param needs what it needs for itself
    * @param player makes it happen, and does what the section says
    */
-  record Situation(String section, Stores stores, Player player) {
+  record Situation(String section, Needs needs, Player player) {
 
     Situation(String section, Player player) {
-      this(section, Stores.SHARED, player);
+      this(section, Needs.NOTHING, player);
     }
 
     @Override
@@ -49,11 +59,11 @@ final class Situations {
   /** All of them, in the order of the page. */
   static Stream<Situation> all() {
     return Stream.of(
-        new Situation("The leader was killed", Situations::leaderKilled),
+        new Situation("The leader was killed", Needs.SILENCE, Situations::leaderKilled),
         new Situation("A migration failed", Situations::migrationFailed),
-        new Situation("A step hangs", Situations::stepHangs),
+        new Situation("A step hangs", Needs.SILENCE, Situations::stepHangs),
         new Situation("It is only slow", Situations::slow),
-        new Situation("A store is away", Stores.HURT, Situations::storeAway),
+        new Situation("A store is away", Needs.STORES, Situations::storeAway),
         new Situation("The run id is wrong", Situations::wrongRunId),
         new Situation("Back to an older version", Situations::rollback),
         new Situation("More replicas in the middle, or fewer", Situations::scale),
@@ -86,7 +96,7 @@ final class Situations {
     assertThat(leader.ends()).isEqualTo(70);
     assertThat(waiter.ends()).isEqualTo(70);
     play.read(leader, "leads: ", "starts", "attempt 1 failed", "failed after", "autoinit: ");
-    play.read(waiter, "waits", "failed after", "autoinit: ");
+    play.read(waiter, "starts for run", "failed after", "autoinit: ");
     play.type(waiter, "is due now");
     play.sql("CREATE TABLE reviews (product_id int, stars numeric)");
     Pod again = play.start("web-1", broken);
