@@ -3,6 +3,7 @@ package io.autoinit.backend.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
+import io.autoinit.spi.Finding;
 import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerStore;
@@ -73,6 +74,11 @@ final class HazelcastBackend implements Backend {
       return List.of();
     }
     return warnings;
+  }
+
+  @Override
+  public List<Finding> findings() {
+    return new HazelcastExamination(grid, readiness).findings();
   }
 
   private static int members(HazelcastInstance instance) {
