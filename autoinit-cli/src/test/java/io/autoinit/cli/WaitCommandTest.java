@@ -116,7 +116,7 @@ class WaitCommandTest {
       assertThat(end.code()).as(end.err()).isZero();
       assertThat(end.out()).isEmpty();
       assertThat(end.err())
-          .contains("run shop:v42 is READY by web-1/")
+          .contains("run shop:v42 is READY")
           .doesNotContain("leads: holds", "candidate");
     }
     Map<String, String> ready = store.contents();
@@ -151,8 +151,8 @@ class WaitCommandTest {
         InProcess end = end(waiter);
         assertThat(end.code()).as(end.err()).isEqualTo(70);
         assertThat(end.err().lines().reduce((a, b) -> b).orElseThrow())
-            .startsWith("autoinit: Step 'seed' failed on web-1/")
-            .contains("no table orders");
+            .startsWith("autoinit: web-1/")
+            .endsWith("led this run and ended it: Step 'seed' failed: no table orders");
         assertThat(end(told).out()).contains("\"event\":\"ended\",\"code\":70");
       }
       // What failed before it came is no news: another member tries again.
