@@ -24,14 +24,17 @@ import picocli.CommandLine.Option;
     })
 final class StatusCommand implements Callable<Integer> {
 
-  private static final long ONE_SECOND = 1_000;
+  /**
+   * Two stores are asked each time, and further ones now and then: two queries a second at most.
+   */
+  private static final long PAUSE_MILLIS = 1_500;
 
   @Mixin private final RunIdOption runId = new RunIdOption();
 
   @Option(
       names = "--watch",
       description =
-          "Tell it again until Ctrl-C: redrawn each second on a terminal, elsewhere when it"
+          "Tell it again until Ctrl-C: redrawn every 1.5 s on a terminal, elsewhere when it"
               + " changes.")
   private boolean watch;
 
@@ -101,7 +104,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private static boolean pause() {
     try {
-      Thread.sleep(ONE_SECOND);
+      Thread.sleep(PAUSE_MILLIS);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -70,10 +70,17 @@ final class UnlockCommand implements Callable<Integer> {
     if (!yes && !isConfirmed(held)) {
       return ExitCode.USAGE.code();
     }
-    if (autoInit.unlock(held)) {
-      return free("taken; who held it ends as soon as it notices, with 71", found);
+    return unlock(autoInit, held);
+  }
+
+  /** Looks once more: an answer may take long, and a holder that was silent may have woken up. */
+  private int unlock(AutoInit autoInit, LockHolder shown) {
+    Optional<LockHolder> now = autoInit.lockHolder();
+    now.filter(holder -> holder.holder().equals(shown.holder())).ifPresent(this::refuseToHurt);
+    if (now.isPresent() && autoInit.unlock(shown)) {
+      return free("taken; who held it ends as soon as it notices, with 71", now);
     }
-    requireGone(held, autoInit.lockHolder());
+    requireGone(shown, autoInit.lockHolder());
     return free("given back meanwhile by who held it", Optional.empty());
   }
 

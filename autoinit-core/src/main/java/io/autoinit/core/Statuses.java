@@ -5,7 +5,6 @@ import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.Timeline;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendRefusedException;
-import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
@@ -97,7 +96,7 @@ final class Statuses {
                   insight.runs().orElse(List.of()).stream()
                       .filter(seen -> beats(seen.value(), holder))
                       .min(Comparator.comparing(Observed::age)));
-    } catch (BackendUnavailableException e) {
+    } catch (BackendException e) {
       return Optional.empty();
     }
   }
@@ -183,7 +182,7 @@ final class Statuses {
     try {
       return new RunStatus.HeldLock(
           insight.lock(), insight.holder().map(redaction), Optional.empty());
-    } catch (BackendUnavailableException e) {
+    } catch (BackendException e) {
       return new RunStatus.HeldLock(
           insight.lock(), Optional.empty(), Optional.of(redaction.apply(e.getMessage())));
     }

@@ -1,5 +1,6 @@
 package io.autoinit.core.protocol;
 
+import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
 import io.autoinit.spi.CompletedStep;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the fleet learns how far a run is: the signal, which every member asks, and behind it the
@@ -193,7 +195,7 @@ public final class Board {
     return signal.ask("it is tried again", s -> present(s).find(run));
   }
 
-  /** The record of the signal, else of the ledger. */
+  /** The surer record of signal and ledger. */
   Optional<Observed<Readiness>> find() {
     return findAnywhere().record();
   }
@@ -201,22 +203,57 @@ public final class Board {
   /**
    * What was found where somebody answered.
    *
-   * @param record the record of the signal, else of the ledger
-   * @param away why the signal did not answer; empty if it did
+   * @param record the surer record of signal and ledger
+   * @param away why one of them did not answer; empty if both did
    */
   record Found(Optional<Observed<Readiness>> record, Optional<String> away) {}
 
+  /**
+   * For people, who act on it: the signal may be behind the ledger, since it is written without
+   * waiting for it, but READY stands wherever it is found.
+   */
   Found findAnywhere() {
-    Optional<Observed<Readiness>> found;
+    Optional<Observed<Readiness>> signalled;
     try {
-      found = findSignal();
-    } catch (BackendUnavailableException e) {
+      signalled = findSignal();
+    } catch (BackendException e) {
       return findInPlaceOf(e);
     }
-    return new Found(found.or(this::findLedger), Optional.empty());
+    if (signalled.filter(seen -> seen.value().isReady()).isPresent()) {
+      return new Found(signalled, Optional.empty());
+    }
+    try {
+      Optional<Observed<Readiness>> recorded = findLedger();
+      return new Found(surer(signalled, recorded), Optional.empty());
+    } catch (BackendException e) {
+      if (signalled.isEmpty()) {
+        throw e;
+      }
+      return new Found(signalled, Optional.ofNullable(e.getMessage()));
+    }
   }
 
-  private Found findInPlaceOf(BackendUnavailableException silent) {
+  private static Optional<Observed<Readiness>> surer(
+      Optional<Observed<Readiness>> one, Optional<Observed<Readiness>> other) {
+    return one.isPresent() && other.isPresent()
+        ? Optional.of(surer(one.get(), other.get()))
+        : one.or(() -> other);
+  }
+
+  /** READY, else the later leader's, else the younger: a claim has no token yet. */
+  private static Observed<Readiness> surer(Observed<Readiness> one, Observed<Readiness> other) {
+    if (one.value().isReady() || other.value().isReady()) {
+      return one.value().isReady() ? one : other;
+    }
+    long tokenOfOne = one.value().token();
+    long tokenOfOther = other.value().token();
+    if (tokenOfOne > 0 && tokenOfOther > 0 && tokenOfOne != tokenOfOther) {
+      return tokenOfOne > tokenOfOther ? one : other;
+    }
+    return one.age().compareTo(other.age()) <= 0 ? one : other;
+  }
+
+  private Found findInPlaceOf(BackendException silent) {
     if (!hasLedger()) {
       throw silent;
     }
@@ -233,38 +270,47 @@ public final class Board {
   }
 
   /**
-   * The records of all runs of the application: of the signal, and of the ledger what the signal
-   * lacks.
+   * The records of all runs of the application: of each the surer one of signal and ledger.
    *
    * @return empty if no store can list its runs
-   * @throws BackendUnavailableException if neither store answers
+   * @throws BackendException if neither store answers
    */
   Optional<List<Observed<Readiness>>> runs() {
     Optional<List<Observed<Readiness>>> signalled = Optional.empty();
-    BackendUnavailableException trouble = null;
+    BackendException trouble = null;
     try {
       signalled = signal.ask("the ledger tells what it has", s -> present(s).runs(run.namespace()));
-    } catch (BackendUnavailableException e) {
+    } catch (BackendException e) {
       trouble = e;
     }
-    BackendUnavailableException silent = trouble;
-    Optional<List<Observed<Readiness>>> recorded =
-        ledger.ask(
-            "nothing else is asked",
-            l -> {
-              if (l.isEmpty() && silent != null) {
-                throw silent;
-              }
-              return l.flatMap(store -> store.runs(run.namespace()));
-            });
+    Optional<List<Observed<Readiness>>> recorded = recordedRuns(signalled, trouble);
     Map<RunKey, Observed<Readiness>> all = new LinkedHashMap<>();
     Stream.of(signalled, recorded)
         .flatMap(Optional::stream)
         .flatMap(List::stream)
-        .forEach(seen -> all.putIfAbsent(seen.value().run(), seen));
+        .forEach(seen -> all.merge(seen.value().run(), seen, Board::surer));
     return signalled.isPresent() || recorded.isPresent()
         ? Optional.of(List.copyOf(all.values()))
         : Optional.empty();
+  }
+
+  private Optional<List<Observed<Readiness>>> recordedRuns(
+      Optional<List<Observed<Readiness>>> signalled, @Nullable BackendException silent) {
+    try {
+      return ledger.ask(
+          "nothing else is asked",
+          l -> {
+            if (l.isEmpty() && silent != null) {
+              throw silent;
+            }
+            return l.flatMap(store -> store.runs(run.namespace()));
+          });
+    } catch (BackendException e) {
+      if (signalled.isEmpty()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   /** Takes the record back; in the ledger first, from which the signal would be repaired. */

@@ -35,7 +35,7 @@ public final class ByHand {
   /**
    * What is known of the run.
    *
-   * @return the signal's record, else the ledger's
+   * @return the surer record of signal and ledger
    */
   public Optional<Observed<Readiness>> check() {
     return board.find();

@@ -37,8 +37,8 @@ public final class Insight {
   /**
    * What is known of the run.
    *
-   * @param record the signal's record, else the ledger's
-   * @param away why the signal did not answer; empty if it did
+   * @param record the surer record of signal and ledger
+   * @param away why one of them did not answer; empty if both did
    */
   public record Seen(Optional<Observed<Readiness>> record, Optional<String> away) {}
 
@@ -56,7 +56,7 @@ public final class Insight {
   /**
    * What is known of all runs of the application.
    *
-   * @return the signal's records, and those that only the ledger has; empty if no store can list
+   * @return of each run the surer record of signal and ledger; empty if no store can list
    */
   public Optional<List<Observed<Readiness>>> runs() {
     return board.runs();

@@ -1,0 +1,116 @@
+package io.autoinit.core.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
+import io.autoinit.tck.InMemoryBackend;
+import io.autoinit.tck.InMemoryStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What people are told, and act on, where signal and ledger do not say the same. */
+class BoardForPeopleTest {
+
+  private static final RunKey RUN = new RunKey(Namespace.DEFAULT, new RunId("r1"));
+  private static final long SECOND = 1_000_000_000L;
+
+  private final AtomicLong nanos = new AtomicLong(SECOND);
+  private final InMemoryStore signals = InMemoryStore.builder().clock(nanos::get).build();
+  private final InMemoryStore records = InMemoryStore.builder().clock(nanos::get).build();
+  private final InMemoryBackend signal = signals.open("web");
+  private final InMemoryBackend ledger = records.open("web");
+  private final Board board =
+      new Board(
+          RUN,
+          new SystemTimeline(),
+          new Store<>("signal", () -> Optional.of(of(signal)), Events.direct(List.of())),
+          new Store<>("ledger", () -> Optional.of(of(ledger)), Events.direct(List.of())));
+
+  @AfterEach
+  void close() {
+    signal.close();
+    ledger.close();
+  }
+
+  private static ReadinessStore of(InMemoryBackend backend) {
+    return backend.readiness().orElseThrow();
+  }
+
+  private static Readiness running(long token, String holder) {
+    return new Readiness.Running(
+        RUN, token, holder, List.of(), Optional.of("seed"), 1, Optional.empty());
+  }
+
+  private void passes(long seconds) {
+    nanos.addAndGet(seconds * SECOND);
+  }
+
+  private Readiness told() {
+    return board.findAnywhere().record().orElseThrow().value();
+  }
+
+  @Test
+  void aHeartThatBeatsInTheLedgerAloneIsHeard() {
+    of(signal).publish(running(7, "web-1"));
+    passes(60);
+    of(ledger).publish(running(7, "web-1"));
+    passes(1);
+
+    assertThat(board.findAnywhere().record().orElseThrow().age()).hasSeconds(1);
+    assertThat(board.runs().orElseThrow())
+        .singleElement()
+        .satisfies(seen -> assertThat(seen.age()).hasSeconds(1));
+  }
+
+  @Test
+  void readyStandsWhereverItIsFound() {
+    Readiness ready = new Readiness.Ready(RUN, 7, "web-1", List.of());
+    of(ledger).publish(ready);
+    passes(60);
+    of(signal).publish(running(7, "web-1"));
+
+    assertThat(told()).isEqualTo(ready);
+  }
+
+  @Test
+  void theLaterLeaderIsTold() {
+    of(ledger).publish(running(8, "web-2"));
+    passes(5);
+    of(signal).publish(running(7, "web-1"));
+
+    assertThat(told()).isEqualTo(running(8, "web-2"));
+  }
+
+  @Test
+  void aClaimBehindADeadLeaderIsTold() {
+    of(ledger).publish(running(7, "web-1"));
+    passes(60);
+    of(signal).claim(Claim.of(RUN, "web-2", Optional.empty()));
+
+    assertThat(told().holder()).isEqualTo("web-2");
+  }
+
+  @Test
+  void whoIsAwayIsTold() {
+    of(signal).publish(running(7, "web-1"));
+    records.stop();
+
+    Board.Found found = board.findAnywhere();
+    assertThat(found.record()).isPresent();
+    assertThat(found.away()).isPresent();
+    assertThat(board.runs().orElseThrow()).hasSize(1);
+
+    of(signal).clear(RUN);
+    assertThatThrownBy(board::findAnywhere).isInstanceOf(BackendUnavailableException.class);
+  }
+}
