@@ -7,6 +7,10 @@ import io.autoinit.servers.TestRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +161,43 @@ class WaitCommandTest {
       }
       // What failed before it came is no news: another member tries again.
       assertThat(await(config, "--timeout", "0").code()).isEqualTo(75);
+    }
+  }
+
+  /** The turns that they take are 18 ms apart, and no waiter takes one before its last has come. */
+  @Test
+  void manyThatWaitForNobodyKeepToTheirTurnsAtPostgres() throws Exception {
+    TestPostgres postgres = TestPostgres.shared();
+    String url = postgres.freshDatabase();
+    Path config = configured(postgres(postgres, url));
+    // Another run, which made the tables.
+    assertThat(
+            InProcess.autoinit("ready", "set", "--run-id", "v41", "--config", config.toString())
+                .code())
+        .isZero();
+    List<Future<InProcess>> waiters = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      waiters.add(threads.submit(() -> await(config, "--timeout", "10")));
+    }
+    double furthest = 0;
+    while (waiters.stream().anyMatch(waiter -> !waiter.isDone())) {
+      furthest = Math.max(furthest, secondsOfTurnsGiven(postgres, url));
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+
+    for (Future<InProcess> waiter : waiters) {
+      assertThat(end(waiter).code()).isEqualTo(75);
+    }
+    assertThat(furthest).as("how far ahead turns are given, in s").isBetween(0.5, 4.0);
+  }
+
+  private static double secondsOfTurnsGiven(TestPostgres postgres, String url) throws SQLException {
+    try (Connection connection = postgres.connect(url);
+        Statement statement = connection.createStatement();
+        ResultSet ahead =
+            statement.executeQuery(
+                "SELECT extract(epoch FROM next_slot - clock_timestamp()) FROM autoinit.slots")) {
+      return ahead.next() ? ahead.getDouble(1) : 0;
     }
   }
 

@@ -52,7 +52,8 @@ public final class ReadyWait {
           }
           nextTurn = now.plus(behind.map(Look::again).orElse(NO_TURN));
         }
-        post.await(look);
+        // Without a ledger nothing else than the signal can tell, and that says when to look again.
+        post.await(look, board.hasLedger() ? NO_TURN : look.again());
         if (post.toldReady()) {
           return Optional.empty();
         }

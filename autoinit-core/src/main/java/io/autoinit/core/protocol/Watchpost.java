@@ -126,11 +126,22 @@ final class Watchpost implements AutoCloseable {
   }
 
   /**
-   * Waits until it is worth looking again.
+   * Waits until it is worth looking again for who claims what keeps nobody away.
    *
    * @throws StartTimeoutException if the deadline has passed
    */
   void await(Look look) throws InterruptedException {
+    // A record that keeps nobody away changes soon: whoever was faster writes it.
+    await(look, PAUSE_IN_TROUBLE);
+  }
+
+  /**
+   * Waits until it is worth looking again.
+   *
+   * @param longest how long at most while nobody leads; else the store says when to look again
+   * @throws StartTimeoutException if the deadline has passed
+   */
+  void await(Look look, Duration longest) throws InterruptedException {
     String whom = describe(look);
     Optional<Readiness.Running> news = news(look);
     if (start.deadline().passed()) {
@@ -145,8 +156,7 @@ final class Watchpost implements AutoCloseable {
       // The others look too, one of them soon: out of turn only once nobody seems to be left.
       stale = stale.plus(start.pace().takeoverDelay());
     }
-    // A record that keeps nobody away changes soon: whoever was faster writes it.
-    Duration pause = waitsForStaleness ? look.again() : shorter(look.again(), PAUSE_IN_TROUBLE);
+    Duration pause = waitsForStaleness ? look.again() : shorter(look.again(), longest);
     Duration again = look.at().plus(pause);
     while (true) {
       Duration now = start.timeline().now();
