@@ -3,8 +3,18 @@ package io.autoinit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autoinit.InitEvent;
+import io.autoinit.Namespace;
+import io.autoinit.NodeId;
+import io.autoinit.RunId;
+import io.autoinit.backend.redis.RedisBackendProvider;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendConfig;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Marker;
+import io.autoinit.spi.MarkerKey;
+import io.autoinit.spi.RunKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +25,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -71,6 +83,51 @@ class WatchersTest {
     served.print("Postgres alone");
     assertThat(served.each()).isLessThanOrEqualTo(MOST_EACH);
     assertThat(served.each()).isPositive();
+  }
+
+  /** A watcher by itself, with so many nodes that one question for each would show. */
+  @Test
+  void aWatcherOfNinetyNodesAsksRedisNoMoreThanTwiceASecond() throws Exception {
+    try (TestRedis redis = TestRedis.start()) {
+      RedisBackendProvider provider = new RedisBackendProvider();
+      try (Backend backend =
+          provider.open(BackendConfig.of("redis", "test", provider, Map.of("url", redis.url())))) {
+        RunKey run = new RunKey(Namespace.DEFAULT, new RunId("v42"));
+        assertThat(
+                backend.readiness().orElseThrow().claim(Claim.of(run, "web-1", Optional.empty())))
+            .isPresent();
+        for (int i = 0; i < 90; i++) {
+          MarkerKey key =
+              new MarkerKey(Namespace.DEFAULT, new NodeId("node-" + i), new RunId("v42"));
+          backend.markers().orElseThrow().put(new Marker(key, "web-" + i, Map.of()));
+        }
+      }
+      Path config =
+          Files.writeString(
+              temporary.resolve("autoinit.conf"),
+              "autoinit { run-id = v42, markers = redis, backends { redis { url = \"%s\" } } }"
+                  .formatted(redis.url()));
+      ExecutorService thread = Executors.newSingleThreadExecutor();
+      try {
+        long before = requests(redis);
+        long begun = System.nanoTime();
+        Future<InProcess> watch =
+            thread.submit(
+                () -> InProcess.autoinit("status", "--watch", "--config", config.toString()));
+        TimeUnit.NANOSECONDS.sleep(WINDOW.toNanos());
+        double each = (requests(redis) - before) / ((System.nanoTime() - begun) / 1e9);
+        System.out.printf("Redis, one watcher of 90 nodes: %.2f requests a second%n", each);
+        thread.shutdownNow();
+        assertThat(watch.get(30, TimeUnit.SECONDS).out()).contains("node", "80 more");
+        assertThat(each).isBetween(0.5, MOST_EACH);
+      } finally {
+        thread.shutdownNow();
+      }
+    }
+  }
+
+  private static long requests(TestRedis redis) {
+    return commands(redis, "(?:evalsha|eval|get|mget|scan)");
   }
 
   private interface Counter {
@@ -165,7 +222,11 @@ class WatchersTest {
 
   /** Also those that scripts call. */
   private static long commands(TestRedis redis) {
-    return Pattern.compile("cmdstat_(?!info)[^:]+:calls=(\\d+)")
+    return commands(redis, "(?!info)[^:]+");
+  }
+
+  private static long commands(TestRedis redis, String which) {
+    return Pattern.compile("cmdstat_%s:calls=(\\d+)".formatted(which))
         .matcher(Contents.ask(redis, "INFO commandstats"))
         .results()
         .mapToLong(found -> Long.parseLong(found.group(1)))

@@ -8,10 +8,13 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleListener;
 import com.hazelcast.map.IMap;
+import com.hazelcast.query.Predicate;
 import com.hazelcast.query.Predicates;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -117,9 +120,21 @@ final class HazelcastGrid implements AutoCloseable {
 
   /** The names in a map that begin like this, picked out by the members. */
   Set<String> names(String map, String prefix) {
-    String literal = prefix.replaceAll("([\\\\%_])", "\\\\$1");
+    return ask(instance -> Set.copyOf(map(instance, map).keySet(begins(prefix))));
+  }
+
+  private static Predicate<String, String> begins(String prefix) {
+    return Predicates.like("__key", prefix.replaceAll("([\\\\%_])", "\\\\$1") + "%");
+  }
+
+  /** What a map holds under the names that begin and end like this, in one question. */
+  List<String> texts(String map, String prefix, String end) {
     return ask(
-        instance -> Set.copyOf(map(instance, map).keySet(Predicates.like("__key", literal + "%"))));
+        instance ->
+            map(instance, map).entrySet(begins(prefix)).stream()
+                .filter(entry -> entry.getKey().endsWith(end))
+                .map(Map.Entry::getValue)
+                .toList());
   }
 
   /**

@@ -3,7 +3,6 @@ package io.autoinit.backend.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.autoinit.Namespace;
-import io.autoinit.NodeId;
 import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Marker;
@@ -49,18 +48,14 @@ final class HazelcastMarkers implements MarkerStore {
     String prefix = namespace + ":";
     String end = ":" + run;
     return Optional.of(
-        grid.names(MAP, prefix).stream()
-            .filter(name -> name.endsWith(end))
-            .map(name -> name.substring(prefix.length(), name.length() - end.length()))
-            .flatMap(node -> readable(namespace, node, run).stream())
-            .toList());
+        grid.texts(MAP, prefix, end).stream().flatMap(text -> readable(text).stream()).toList());
   }
 
   /** Empty also for what is no marker: the others are no less there for it. */
-  private Optional<Marker> readable(Namespace namespace, String node, RunId run) {
+  private static Optional<Marker> readable(String text) {
     try {
-      return find(new MarkerKey(namespace, new NodeId(node), run));
-    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.of(Marker.fromText(text));
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }

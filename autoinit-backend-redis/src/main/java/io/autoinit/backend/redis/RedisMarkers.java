@@ -1,7 +1,6 @@
 package io.autoinit.backend.redis;
 
 import io.autoinit.Namespace;
-import io.autoinit.NodeId;
 import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.Marker;
@@ -39,19 +38,20 @@ final class RedisMarkers implements MarkerStore {
   public Optional<List<Marker>> list(Namespace namespace, RunId run) {
     String prefix = "%s:marker:%s:".formatted(store.settings().keyPrefix(), namespace);
     String end = ":" + run;
-    return Optional.of(
+    List<String> names =
         store.behind(prefix, "string").stream()
             .filter(name -> name.endsWith(end))
-            .map(name -> name.substring(0, name.length() - end.length()))
-            .flatMap(node -> readable(namespace, node, run).stream())
-            .toList());
+            .map(name -> prefix + name)
+            .toList();
+    return Optional.of(
+        store.texts(names).stream().flatMap(text -> readable(text).stream()).toList());
   }
 
   /** Empty also for what is no marker: the others are no less there for it. */
-  private Optional<Marker> readable(Namespace namespace, String node, RunId run) {
+  private static Optional<Marker> readable(String text) {
     try {
-      return find(new MarkerKey(namespace, new NodeId(node), run));
-    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.of(Marker.fromText(text));
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }

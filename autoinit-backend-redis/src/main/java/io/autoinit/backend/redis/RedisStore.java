@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -127,6 +128,18 @@ final class RedisStore implements AutoCloseable {
           .forEach(key -> found.add(key.substring(prefix.length())));
     }
     return found;
+  }
+
+  /** The texts of those keys that have one, all at once where they are on one server. */
+  List<String> texts(List<String> keys) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    return settings.cluster()
+        ? keys.stream().flatMap(key -> ask(jedis -> jedis.get(key)).stream()).toList()
+        : ask(jedis -> jedis.mget(keys.toArray(String[]::new))).orElseThrow().stream()
+            .filter(Objects::nonNull)
+            .toList();
   }
 
   /** As a pattern that matches nothing else. */

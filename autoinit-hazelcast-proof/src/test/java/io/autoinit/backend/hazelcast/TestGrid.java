@@ -160,6 +160,11 @@ final class TestGrid implements AutoCloseable {
     }
   }
 
+  /** Whether there are no other members than these. */
+  boolean isAlone() {
+    return members.get(0).getCluster().getMembers().size() == members.size();
+  }
+
   /** Ends a member without a goodbye. */
   void kill(int number) {
     members.remove(number).getLifecycleService().terminate();
