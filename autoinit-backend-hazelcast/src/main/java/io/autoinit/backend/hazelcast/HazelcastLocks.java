@@ -188,7 +188,7 @@ final class HazelcastLocks implements LockProvider {
   }
 
   private boolean revoked(HazelcastInstance instance, Cells cells, String name, String client) {
-    while (true) {
+    for (int i = 0; i < MOST_TRIES; i++) {
       Optional<String> seen = cells.get(name);
       Held before = seen.map(Held::fromText).orElse(Held.NEVER);
       if (!before.isHeldAt(grid.millis(instance)) || !before.client().equals(client)) {
@@ -199,6 +199,8 @@ final class HazelcastLocks implements LockProvider {
         return true;
       }
     }
+    throw new BackendUnavailableException(
+        grid.settings().place() + " took no lock away: its holder always renewed it first");
   }
 
   private <T> T with(BiFunction<HazelcastInstance, Cells, T> work) {

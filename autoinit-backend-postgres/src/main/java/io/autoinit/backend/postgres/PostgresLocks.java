@@ -294,13 +294,22 @@ final class PostgresLocks implements LockProvider {
   private void awaitEnd(LockName name, long pid) {
     String stillHeld = schema.sql(STILL_HELD, high(name), low(name), pid);
     long end = System.nanoTime() + LONGEST_END.toNanos();
-    while (schema.read(stillHeld).isPresent()) {
-      if (System.nanoTime() - end > 0) {
-        throw new BackendUnavailableException(
-            "%s was told to end the session %d, which holds the lock %s, but it goes on: try again"
-                .formatted(settings.place(), pid, name));
+    // With an interrupt pending no pause would be one.
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (schema.read(stillHeld).isPresent()) {
+        if (System.nanoTime() - end > 0) {
+          throw new BackendUnavailableException(
+              "%s was told to end the session %d, which holds the lock %s, but it goes on: try again"
+                  .formatted(settings.place(), pid, name));
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+        interrupted |= Thread.interrupted();
       }
-      LockSupport.parkNanos(PAUSE.toNanos());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -85,6 +85,8 @@ final class Course implements InitListener {
     if (event instanceof InitEvent.PhaseStarted e) {
       begun = true;
       failure = Optional.empty();
+      // Of a lease whose release was not told.
+      beat = null;
       namespace = Optional.of(e.namespace().value());
       runId = Optional.of(e.runId().value());
       enter(e.phase(), State.STARTING);

@@ -126,6 +126,16 @@ final class Play implements AutoCloseable {
     return servers.postgres().connect(shop.database() + "?currentSchema=public");
   }
 
+  /** Waits until a leader seeds and has recorded so: whoever comes now is told of its step. */
+  void seeds(Pod leader) throws InterruptedException {
+    leader.says("10,000 of");
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (run(leader, "autoinit status").stream().noneMatch(l -> l.contains("step seed"))) {
+      assertThat(System.nanoTime()).as("the leader records its step").isLessThan(deadline);
+      Thread.sleep(BETWEEN.toMillis());
+    }
+  }
+
   /** The command of the next block, typed in a container. */
   void type(Pod pod) throws InterruptedException {
     OperationsPage.Block block = next(TYPED);
@@ -172,7 +182,11 @@ final class Play implements AutoCloseable {
   }
 
   private List<String> run(Pod pod, OperationsPage.Block block) throws InterruptedException {
-    List<String> words = Arrays.asList(block.head().substring(TYPED.length()).split(" +"));
+    return run(pod, block.head().substring(TYPED.length()));
+  }
+
+  private List<String> run(Pod pod, String typed) throws InterruptedException {
+    List<String> words = Arrays.asList(typed.split(" +"));
     assertThat(words.get(0)).isEqualTo("autoinit");
     List<String> command =
         Stream.concat(Stream.of(built.autoinit().toString()), words.stream().skip(1)).toList();
@@ -190,7 +204,7 @@ final class Play implements AutoCloseable {
       }
       return lines;
     } catch (IOException e) {
-      throw new UncheckedIOException(block.head() + " does not start", e);
+      throw new UncheckedIOException(typed + " does not start", e);
     }
   }
 

@@ -73,7 +73,7 @@ final class Situations {
 
   private static void leaderKilled(Play play) throws Exception {
     Pod leader = play.start("web-1", seed("100"));
-    leader.says("10,000 of");
+    play.seeds(leader);
     Pod waiter = play.start("web-2", seed("50"));
     waiter.says("runs step");
     leader.kill();
@@ -107,7 +107,7 @@ final class Situations {
 
   private static void stepHangs(Play play) throws Exception {
     Pod leader = play.start("web-1", seed("50"));
-    leader.says("10,000 of");
+    play.seeds(leader);
     Pod waiter = play.start("web-2", seed("0"));
     try (Connection somebody = play.connect()) {
       lock(somebody);
@@ -138,7 +138,7 @@ final class Situations {
 
   private static void slow(Play play) throws Exception {
     Pod leader = play.start("web-1", seed("150"));
-    leader.says("10,000 of");
+    play.seeds(leader);
     Map<String, String> impatience = Map.of("AUTOINIT_TIMEOUT_SEC", "4");
     Pod impatient = play.start("web-2", impatience);
     Map<String, String> patience = new HashMap<>(impatience);
@@ -156,7 +156,7 @@ final class Situations {
     TestRedis redis = play.servers().store(Store.Redis.class).server();
     TestPostgres postgres = play.servers().postgres();
     Pod leader = play.start("web-1", seed("60"));
-    leader.says("10,000 of");
+    play.seeds(leader);
     Pod waiter = play.start("web-2", Map.of());
     waiter.says("runs step");
     redis.stop();
@@ -169,7 +169,7 @@ final class Situations {
     play.sql("UPDATE seed_progress SET up_to = 0");
     Map<String, String> next = Map.of("AUTOINIT_RUN_ID", "v43", "SHOP_SEED_PAUSE_MS", "100");
     Pod hurt = play.start("web-1", next);
-    hurt.says("10,000 of");
+    play.seeds(hurt);
     Pod successor = play.start("web-2", Map.of("AUTOINIT_RUN_ID", "v43"));
     successor.says("runs step");
     postgres.stop();
@@ -236,7 +236,7 @@ final class Situations {
 
   private static void scale(Play play) throws Exception {
     Pod leader = play.start("web-1", seed("100"));
-    leader.says("10,000 of");
+    play.seeds(leader);
     Pod more = play.start("web-2", seed("0"));
     play.read(more, "starts", "runs step");
     leader.stop();
