@@ -36,7 +36,7 @@ record PlanReport(List<String> lines, Map<String, Object> fields) {
             .map(StatusReport::known)
             .orElse("NOT STARTED: nothing is recorded of this run"));
     head.add("lock", StatusReport.lock(status.lock()));
-    status.away().ifPresent(why -> head.add("away", why + "; told from the ledger"));
+    status.away().ifPresent(why -> head.add("away", why + "; told from the other store"));
     List<String> lines = new ArrayList<>(head.lines());
     lines.add("");
     steps(lines, plan, Phase.INFRASTRUCTURE, "infrastructure, once for the fleet");

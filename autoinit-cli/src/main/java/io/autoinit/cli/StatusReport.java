@@ -53,7 +53,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
     others(status).ifPresent(told -> block.add("runs", told));
     tellNodes(block, status.nodes());
     block.add("lock", lock(status.lock()));
-    status.away().ifPresent(why -> block.add("away", why + "; told from the ledger"));
+    status.away().ifPresent(why -> block.add("away", why + "; told from the other store"));
     return block.lines();
   }
 

@@ -157,7 +157,7 @@ class StatusCommandTest {
     assertThat(told.code()).isZero();
     assertThat(told.err()).isEmpty();
     assertThat(told.out().replaceAll("\\s+", " "))
-        .contains("state READY for", "away Redis at " + NOBODY, "told from the ledger");
+        .contains("state READY for", "away Redis at " + NOBODY, "told from the other store");
     tellsProgramsWhatIsAway(config);
 
     String nowhere = "jdbc:postgresql://" + NOBODY + "/shop";

@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param run the run
  * @param record what is recorded of it, with its age by the store's clock: of RUNNING and CLAIMED
  *     that is the age of the last heartbeat, of all others the time since when it is so
- * @param away why the store that is asked first did not answer, so that the record is the ledger's;
- *     empty if it answered
+ * @param away why the signal or the ledger did not answer, so that the record is the other one's;
+ *     empty if both answered
  * @param silent whether a leader or claimant has not beaten for {@code takeoverDelay}: the next
  *     member takes over
  * @param takeoverDelay how old the record of a leader must be for that
