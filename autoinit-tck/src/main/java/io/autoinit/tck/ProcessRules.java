@@ -139,11 +139,12 @@ abstract class ProcessRules extends NetworkRules {
   @DisplayName("MARK-1 a marker is whole after SIGKILL in the middle of a write")
   public final void noHalfMarkerAfterAKill() {
     MarkerStore here = markers(client());
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 5; round++) {
       MarkerKey key = freshKey();
       try (ChildProcess child = child()) {
         child.hammer(key);
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(20_000_000));
+        // Long enough for a slow machine to be in the middle of something.
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(10_000_000, 60_000_000));
         child.kill();
       }
       requireWhole("MARK-1", here, key, "after its writer was killed");
