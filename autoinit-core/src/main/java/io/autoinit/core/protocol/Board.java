@@ -113,7 +113,7 @@ public final class Board {
   /** Asks the signal for hints; without them the caller polls. */
   Watch watch(Consumer<Hint> hints) {
     try {
-      return signal.ask("it is polled", s -> present(s).watch(run, hints));
+      return signal.itself(s -> present(s).watch(run, hints));
     } catch (BackendUnavailableException e) {
       return Watch.NONE;
     }
@@ -323,12 +323,12 @@ public final class Board {
 
   /** Whether the evidence is kept apart from the signal. */
   boolean hasLedger() {
-    return ledger.ask("it is tried again", Optional::isPresent);
+    return ledger.itself(Optional::isPresent);
   }
 
   /** Whether what was recorded survives the loss of the signal. */
   boolean remembers() {
-    return hasLedger() || signal.ask("it is tried again", s -> present(s).durable());
+    return hasLedger() || signal.itself(s -> present(s).durable());
   }
 
   /** Whether a look came from where hints come from. */

@@ -36,6 +36,13 @@ public final class Store<F> {
   }
 
   /**
+   * What the facet says by itself, without a word from the store: no sign that it is there again.
+   */
+  <T> T itself(Function<F, T> question) {
+    return question.apply(facet.get());
+  }
+
+  /**
    * Asks the store.
    *
    * @throws BackendUnavailableException if it does not answer; told to listeners if it is news

@@ -3,6 +3,7 @@ package io.autoinit.core.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.autoinit.InitEvent;
 import io.autoinit.Namespace;
 import io.autoinit.RunId;
 import io.autoinit.spi.BackendUnavailableException;
@@ -12,6 +13,7 @@ import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.tck.InMemoryBackend;
 import io.autoinit.tck.InMemoryStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -98,6 +100,27 @@ class BoardForPeopleTest {
     of(signal).claim(Claim.of(RUN, "web-2", Optional.empty()));
 
     assertThat(told().holder()).isEqualTo("web-2");
+  }
+
+  @Test
+  void aStoreThatIsAwayIsNotTakenForOneThatAnswersAgain() {
+    List<InitEvent> told = new ArrayList<>();
+    Board alone =
+        new Board(
+            RUN,
+            new SystemTimeline(),
+            new Store<>("signal", () -> Optional.of(of(signal)), Events.direct(List.of(told::add))),
+            new Store<>("ledger", Optional::empty, Events.direct(List.of())));
+    signals.stop();
+
+    assertThatThrownBy(alone::look).isInstanceOf(BackendUnavailableException.class);
+    assertThat(alone.remembers()).isTrue();
+    assertThatThrownBy(alone::look).isInstanceOf(BackendUnavailableException.class);
+    assertThat(told).singleElement().isInstanceOf(InitEvent.BackendTroubled.class);
+
+    signals.start();
+    assertThat(alone.look().ready()).isFalse();
+    assertThat(told).last().isInstanceOf(InitEvent.BackendRecovered.class);
   }
 
   @Test
