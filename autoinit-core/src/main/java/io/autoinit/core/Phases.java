@@ -138,6 +138,7 @@ final class Phases {
 
   private InfrastructurePhase infrastructure() {
     warnOfPlacement();
+    warnIfThereIsNothingToDo();
     return new InfrastructurePhase(
         start(), board(), infrastructureLocks(), stepsOf(Phase.INFRASTRUCTURE));
   }
@@ -269,6 +270,18 @@ final class Phases {
     if (warned.compareAndSet(false, true)) {
       Placement.ofGuarantee(locks, provider)
           .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
+    }
+  }
+
+  /** In the wrong directory, perhaps: others would find the run READY, and do nothing either. */
+  private void warnIfThereIsNothingToDo() {
+    boolean shared =
+        !settings.instance(Role.READINESS).provider().type().equals(BackendInstance.FILE);
+    if (shared && steps.values().stream().allMatch(List::isEmpty)) {
+      events.tell(
+          new InitEvent.Warned(
+              "There are no steps, neither configured nor in code, and run %s becomes READY for all members without any: see whether this is the right directory and configuration"
+                  .formatted(run)));
     }
   }
 
