@@ -117,10 +117,7 @@ final class GridConfig {
     config.setProperty(
         "hazelcast.operation.call.timeout.millis",
         Long.toString(Math.max(1_000, settings.commandTimeout().toMillis())));
-    // A member that was stopped, and given up by the others, still answers itself when it wakes up:
-    // what no other member takes a copy of is no success,
-    config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
-    // and is not carried into the cluster when that takes it in again.
+    // What a side of a split wrote alone is not carried over when the sides meet again.
     MapConfig maps =
         new MapConfig(settings.prefix() + "-*")
             .setMergePolicyConfig(
