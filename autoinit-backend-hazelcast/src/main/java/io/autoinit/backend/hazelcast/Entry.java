@@ -1,10 +1,12 @@
 package io.autoinit.backend.hazelcast;
 
+import io.autoinit.spi.Hint;
 import io.autoinit.spi.Readiness;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,20 +49,36 @@ record Entry(long fence, String revision, long writtenMillis, String gist, Optio
     return text.map(Readiness::fromText);
   }
 
-  /** Whether one text of an entry after another is no more than a heartbeat. */
-  static boolean isBeat(@Nullable String before, @Nullable String after) {
+  /**
+   * What it means that one text of an entry was written over another.
+   *
+   * @param seen the gist of the record that was read last; empty for none
+   */
+  static Hint hint(@Nullable String before, @Nullable String after, String seen) {
     if (before == null || after == null) {
-      return false;
+      return Hint.CHANGED;
     }
     try {
-      String gist = fromText(after).gist();
-      return !gist.isEmpty() && gist.equals(fromText(before).gist());
+      String gist = fromText(before).gist();
+      Entry next = fromText(after);
+      if (gist.isEmpty()) {
+        return Hint.CHANGED;
+      }
+      if (gist.equals(next.gist())) {
+        return Hint.BEAT;
+      }
+      return gist.equals(seen) && next.value().filter(Readiness::isReady).isPresent()
+          ? Hint.READY
+          : Hint.CHANGED;
     } catch (IllegalArgumentException e) {
-      return false;
+      return Hint.CHANGED;
     }
   }
 
-  /** The same for two records that differ in nothing but progress: the second is a heartbeat. */
+  /**
+   * The same for all records of one leader at work, whatever its step: what follows is a heartbeat.
+   * The token in it never comes back, and after READY its leader writes nothing more.
+   */
   static String gist(Readiness readiness) {
     Readiness still =
         readiness instanceof Readiness.Running running
@@ -68,9 +86,9 @@ record Entry(long fence, String revision, long writtenMillis, String gist, Optio
                 running.run(),
                 running.token(),
                 running.holder(),
-                running.completed(),
-                running.step(),
-                running.attempt(),
+                List.of(),
+                Optional.empty(),
+                0,
                 Optional.empty())
             : readiness;
     try {

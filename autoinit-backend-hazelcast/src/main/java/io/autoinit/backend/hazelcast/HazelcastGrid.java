@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,6 +44,7 @@ final class HazelcastGrid implements AutoCloseable {
   private static final long FIRST_MILLIS = 1_514_764_800_000L;
 
   private static final int BITS_BELOW_MILLIS = 22;
+  private static final Duration MOMENT = Duration.ofSeconds(1);
   private static final Duration SHORTEST_LIFE = Duration.ofMillis(500);
   private static final Duration LONGEST_END = Duration.ofSeconds(8);
 
@@ -168,6 +170,23 @@ final class HazelcastGrid implements AutoCloseable {
       throw closed();
     }
     return await(answer, settings.commandTimeout());
+  }
+
+  /** Tells the cluster something a moment later, if it is still there then. */
+  void later(Consumer<HazelcastInstance> message) {
+    Executor delayed =
+        CompletableFuture.delayedExecutor(MOMENT.toMillis(), TimeUnit.MILLISECONDS, threads);
+    delayed.execute(
+        () -> {
+          HazelcastInstance instance = present();
+          if (instance != null) {
+            message.accept(instance);
+          }
+        });
+  }
+
+  private synchronized @Nullable HazelcastInstance present() {
+    return joined == null || joined.over || closed ? null : joined.instance;
   }
 
   /** Waits to the end of the time; an interrupt is kept for later. */

@@ -10,6 +10,7 @@ import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Watch;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,7 @@ final class HazelcastHints implements AutoCloseable {
   private final HazelcastGrid grid;
   private final List<Listening> all = new CopyOnWriteArrayList<>();
   private final Set<String> heard = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> seen = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   HazelcastHints(HazelcastGrid grid) {
@@ -37,6 +39,23 @@ final class HazelcastHints implements AutoCloseable {
   /** Whether changes of a record are told now. */
   boolean arrive(String record) {
     return heard.contains(record);
+  }
+
+  /** Notes the gist of the record that was just read; empty for none. */
+  void seen(String record, String gist) {
+    if (heard.contains(record)) {
+      seen.put(record, gist);
+    }
+  }
+
+  /**
+   * What a member hears may come from one that has missed its own end, and whose writes do not
+   * count: a member always looks.
+   */
+  private String believed(String record) {
+    return grid.settings().mode() == HazelcastSettings.Mode.MEMBER
+        ? ""
+        : seen.getOrDefault(record, "");
   }
 
   Watch watch(String record, Consumer<Hint> told) {
@@ -94,7 +113,7 @@ final class HazelcastHints implements AutoCloseable {
     private final Consumer<Hint> told;
     private @Nullable HazelcastInstance at;
     private @Nullable UUID registration;
-    private boolean over;
+    private volatile boolean over;
 
     Listening(String record, Consumer<Hint> told) {
       this.record = record;
@@ -132,7 +151,7 @@ final class HazelcastHints implements AutoCloseable {
 
     @Override
     public void entryUpdated(EntryEvent<String, String> event) {
-      hear(Entry.isBeat(event.getOldValue(), event.getValue()) ? Hint.BEAT : Hint.CHANGED);
+      hear(Entry.hint(event.getOldValue(), event.getValue(), believed(record)));
     }
 
     @Override
@@ -151,22 +170,19 @@ final class HazelcastHints implements AutoCloseable {
       if (!all.remove(this)) {
         return;
       }
+      over = true;
       if (all.stream().noneMatch(other -> other.record.equals(record))) {
         heard.remove(record);
+        seen.remove(record);
       }
-      try {
-        boolean unused = grid.ask(this::forget);
-      } catch (RuntimeException e) {
-        // Its hints go nowhere.
-        return;
-      }
+      // Its hints go nowhere already, and whoever has heard READY goes on.
+      grid.later(this::forget);
     }
 
-    private synchronized boolean forget(HazelcastInstance instance) {
-      over = true;
-      return registration != null
-          && at == instance
-          && map(instance).removeEntryListener(registration);
+    private synchronized void forget(HazelcastInstance instance) {
+      if (registration != null && at == instance) {
+        boolean unused = map(instance).removeEntryListener(registration);
+      }
     }
   }
 }

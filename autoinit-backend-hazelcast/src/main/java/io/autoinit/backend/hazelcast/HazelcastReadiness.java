@@ -47,6 +47,7 @@ final class HazelcastReadiness implements ReadinessStore {
     return grid.ask(
         instance -> {
           Entry entry = entry(run, Cells.in(grid.map(instance, MAP)).get(key(run)));
+          hints.seen(key(run), entry.gist());
           if (entry.text().isEmpty()) {
             return Optional.empty();
           }
