@@ -39,7 +39,7 @@ enum SownFault {
           return new Board.Known(read.evidence(), List.of(), read.asked());""")),
   LEDGER_NOT_READ(
       "a leader does not read the ledger",
-      Set.of(Rule.NOT_REPEATED, Rule.EVERY_NODE_ENDS),
+      Set.of(Rule.NOT_REPEATED, Rule.NO_OVERLAP, Rule.EVERY_NODE_ENDS),
       in(
           "Board",
           "new Known(recorded, all, List.of(ledger.name(), signal.name()))",

@@ -34,13 +34,13 @@ public final class FleetBenchmark {
   private static final int POLLED = 50;
 
   /** A system and the largest fleet that it is asked for. */
-  private record Entrant(int most, Of contender) {}
+  record Entrant(int most, Of contender) {}
 
-  private interface Of {
+  interface Of {
     Contender contender(Servers servers, String id, Path directory) throws Exception;
   }
 
-  private static final Map<String, Entrant> SYSTEMS = systems();
+  static final Map<String, Entrant> SYSTEMS = systems();
 
   private FleetBenchmark() {}
 
@@ -203,7 +203,7 @@ public final class FleetBenchmark {
     return m.failing(failures);
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     try (Stream<Path> below = Files.walk(directory)) {
       for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** A fleet of one contender, started at once and watched until all of it serves. */
@@ -32,6 +33,7 @@ final class FleetRun {
   private final int nodes;
   private final Servers servers;
   private final Work work;
+  private final Runnable allReleased;
   private final AtomicLongArray through;
   private final AtomicLongArray prepared;
   private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
@@ -40,6 +42,7 @@ final class FleetRun {
   private final CountDownLatch released;
   private final CountDownLatch serving;
   private final CountDownLatch mayEnd = new CountDownLatch(1);
+  private final AtomicBoolean told = new AtomicBoolean();
 
   private long postgresPeak;
   private long redisPeak;
@@ -48,11 +51,23 @@ final class FleetRun {
   private long hazelcastPeak;
 
   FleetRun(String system, Contender contender, int nodes, Servers servers) {
+    this(system, contender, nodes, servers, () -> {}, () -> {});
+  }
+
+  /** Also tells when the work has ended, and when the last node was released. */
+  FleetRun(
+      String system,
+      Contender contender,
+      int nodes,
+      Servers servers,
+      Runnable workEnded,
+      Runnable allReleased) {
     this.system = system;
     this.contender = contender;
     this.nodes = nodes;
     this.servers = servers;
-    this.work = new Work(nodes);
+    this.work = new Work(nodes, workEnded);
+    this.allReleased = allReleased;
     this.through = new AtomicLongArray(nodes);
     this.prepared = new AtomicLongArray(nodes);
     this.released = new CountDownLatch(nodes);
@@ -143,6 +158,9 @@ final class FleetRun {
         node.start(work);
         through.set(number, System.nanoTime());
         released.countDown();
+        if (released.getCount() == 0 && told.compareAndSet(false, true)) {
+          allReleased.run();
+        }
         // Nobody's own work takes the processors from those who still wait for the fleet's.
         released.await();
         disk.acquire();
@@ -216,6 +234,7 @@ final class FleetRun {
         system,
         nodes,
         warmUp,
+        sorted.length == 0 ? Double.NaN : sorted[0],
         share(sorted, 0.50),
         share(sorted, 0.99),
         share(sorted, 1),

@@ -26,15 +26,23 @@ public final class Report {
         directory.resolve("performance").resolve("release.svg"), ReleaseSvg.of(results));
     List<Micros.Piece> pieces = Micros.read(directory.resolve("performance/micro.json"));
     Path restart = directory.resolve("performance/restart.txt");
+    Path figures = directory.resolve("performance/restart.tsv");
+    String targets =
+        Targets.table(results, pieces, Restarts.read(figures), Restarts.connections(figures));
+    Path profile = directory.resolve("performance/profile.txt");
+    String profiles =
+        Files.exists(profile) ? Files.readString(profile) : "Not measured in this run.\n";
     String restarts =
         Files.exists(restart)
             ? "```\n%s```\n".formatted(Files.readString(restart))
             : "Not measured in this run.\n";
-    Files.writeString(directory.resolve("performance.md"), page(results, pieces, restarts));
-    System.out.println(Targets.table(results, pieces));
+    Files.writeString(
+        directory.resolve("performance.md"), page(results, targets, pieces, restarts, profiles));
+    System.out.println(targets);
   }
 
-  private static String page(Config results, List<Micros.Piece> pieces, String restarts)
+  private static String page(
+      Config results, String targets, List<Micros.Piece> pieces, String restarts, String profiles)
       throws IOException {
     try (InputStream template = Report.class.getResourceAsStream("performance.md")) {
       if (template == null) {
@@ -46,7 +54,8 @@ public final class Report {
           .replace("@java@", results.getString("java"))
           .replace("@os@", results.getString("os"))
           .replace("@repetitions@", results.getString("repetitions"))
-          .replace("@targets@", Targets.table(results, pieces))
+          .replace("@targets@", targets)
+          .replace("@profiles@", profiles)
           .replace("@micro@", Micros.table(pieces))
           .replace("@restarts@", restarts)
           .replace("@releases@", Results.releases(results))

@@ -22,6 +22,7 @@ final class Results {
         FleetBenchmark.FLOOR,
         nodes,
         warmUp,
+        heard[0],
         heard[heard.length / 2],
         heard[Math.max(0, (int) Math.ceil(heard.length * 0.99) - 1)],
         heard[heard.length - 1],
@@ -60,6 +61,7 @@ final class Results {
     entry.put("system", m.system());
     entry.put("nodes", m.nodes());
     entry.put("warmUp", m.warmUp());
+    putNumber(entry, "firstMillis", m.first());
     putNumber(entry, "p50Millis", m.p50());
     putNumber(entry, "p99Millis", m.p99());
     putNumber(entry, "lastMillis", m.last());
@@ -152,14 +154,15 @@ final class Results {
     StringBuilder table =
         new StringBuilder(
             """
-            | system | nodes | p50, ms | p99, ms | last, ms | least to most | node phases, ms | failures |
-            |---|---|---|---|---|---|---|---|
+            | system | nodes | first, ms | p50, ms | p99, ms | last, ms | least to most | node phases, ms | failures |
+            |---|---|---|---|---|---|---|---|---|
             """);
     for (Cell cell : cells(results)) {
       row(
           table,
           cell.system(),
           Integer.toString(cell.nodes()),
+          text(cell.median("firstMillis")),
           text(cell.median("p50Millis")),
           text(cell.median("p99Millis")),
           text(cell.median("lastMillis")),

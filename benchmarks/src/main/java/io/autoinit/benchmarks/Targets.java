@@ -17,6 +17,8 @@ final class Targets {
 
   private final List<Results.Cell> cells;
   private final List<Micros.Piece> pieces;
+  private final List<Restarts.Restart> restarts;
+  private final Optional<Double> connections;
   private final StringBuilder table =
       new StringBuilder(
           """
@@ -24,19 +26,29 @@ final class Targets {
           |---|---|---|---|---|
           """);
 
-  private Targets(List<Results.Cell> cells, List<Micros.Piece> pieces) {
+  private Targets(
+      List<Results.Cell> cells,
+      List<Micros.Piece> pieces,
+      List<Restarts.Restart> restarts,
+      Optional<Double> connections) {
     this.cells = cells;
     this.pieces = pieces;
+    this.restarts = restarts;
+    this.connections = connections;
   }
 
-  static String table(Config results, List<Micros.Piece> pieces) {
-    return new Targets(Results.cells(results), pieces).table();
+  static String table(
+      Config results,
+      List<Micros.Piece> pieces,
+      List<Restarts.Restart> restarts,
+      Optional<Double> connections) {
+    return new Targets(Results.cells(results), pieces, restarts, connections).table();
   }
 
   private String table() {
     String reference = FleetBenchmark.REFERENCE;
     String processors =
-        "the processors: all nodes share two, and each node has to be woken, twice, and to say that it goes on";
+        "the processors: all nodes share two, and each node has to be woken and to say that it goes on";
     last(reference, LARGE, 60, processors);
     last(reference, LARGEST, 200, processors);
     atMost(
@@ -58,7 +70,7 @@ final class Targets {
         ratio(reference, FleetBenchmark.FLOOR, LARGEST),
         "the floor is read by one thread that does nothing with it; "
             + processors
-            + ". The leader's two commits and its renewals are before the message");
+            + ". The leader's renewal and its commit are before the message");
     most(reference, LARGEST, "peak of Postgres connections", 4, c -> c.most("postgresPeak"));
     most(
         reference,
@@ -100,6 +112,10 @@ final class Targets {
         PEERS,
         150,
         "one event and one read for each node, of a client with threads of its own, and its member is in the same JVM");
+    restart("Postgres and Redis", 250);
+    restart("files", 200);
+    atMost(
+        "restarts: connections that Postgres counted", "", 0, connections, "the table of restarts");
     for (Micros.Piece piece : pieces) {
       if (piece.name().equals(Micros.LEASE)) {
         atMost(
@@ -111,6 +127,18 @@ final class Targets {
       }
     }
     return table.toString();
+  }
+
+  /** With the archive of classes that the distribution makes for its JVM. */
+  private void restart(String stores, double bound) {
+    Optional<Restarts.Restart> found =
+        restarts.stream().filter(r -> r.name().equals(stores + ", archived")).findFirst();
+    String jvm =
+        "the JVM itself: the line `a JVM that prints a line` is what this machine needs for one without classes of ours";
+    String what = "restart, " + stores;
+    atMost(what + ": wall", " ms", bound, found.map(Restarts.Restart::millis), jvm);
+    atMost(what + ": peak of memory, MiB", "", 90, found.map(Restarts.Restart::mebibytes), jvm);
+    atMost(what + ": times a JVM with one line", "", 6, found.map(Restarts.Restart::timesJvm), jvm);
   }
 
   private void peers() {
@@ -130,7 +158,7 @@ final class Targets {
         "at least 8",
         times,
         times.filter(found -> found < 8).isPresent(),
-        "the leader's renewal and its two commits in Postgres come before the message; a peer without a ledger has neither");
+        "the leader's renewal and its commit in Postgres come before the message; a peer without a ledger has neither");
   }
 
   private Optional<Double> ratio(String above, String below, int nodes) {

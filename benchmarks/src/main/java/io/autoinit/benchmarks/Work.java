@@ -18,14 +18,16 @@ final class Work {
   private static final Duration GATHERING = Duration.ofSeconds(90);
 
   private final CountDownLatch missing;
+  private final Runnable whenEnded;
   private final AtomicInteger times = new AtomicInteger();
   private final AtomicInteger workers = new AtomicInteger();
   private final List<String> errors = new CopyOnWriteArrayList<>();
   private final List<String> stalls = new CopyOnWriteArrayList<>();
   private volatile long ended;
 
-  Work(int nodes) {
+  Work(int nodes, Runnable whenEnded) {
     missing = new CountDownLatch(nodes);
+    this.whenEnded = whenEnded;
   }
 
   /** Called once by each node when there is nothing left to do but to work or wait. */
@@ -60,6 +62,7 @@ final class Work {
       // Who came last still has to ask and to subscribe, and then it is measured how all wait.
       TimeUnit.SECONDS.sleep(3);
     }
+    whenEnded.run();
     ended = System.nanoTime();
   }
 

@@ -115,13 +115,20 @@ final class InfrastructureWork {
                   this::publishFailureAtOnce);
       completed.add(new CompletedStep(step.name(), took));
       ran++;
-      leadership.announce(betweenSteps());
+      if (!isLast(step)) {
+        leadership.announce(betweenSteps());
+      }
     } catch (StepFailedException e) {
       if (onFailure == OnFailure.ABORT) {
         throw e;
       }
       failed++;
     }
+  }
+
+  /** After the last there is nothing to record before READY, which names all that is completed. */
+  private boolean isLast(InitStep step) {
+    return step == steps.get(steps.size() - 1);
   }
 
   private Readiness inWork(RunningStep running, List<CompletedStep> before) {
