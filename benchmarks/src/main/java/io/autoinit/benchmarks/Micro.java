@@ -34,9 +34,10 @@ public final class Micro {
    * @throws Exception if a server does not start, or something measured fails
    */
   public static void main(String[] args) throws Exception {
+    Path directory = Files.createTempDirectory("autoinit-benchmark");
     try (Servers servers = new Servers()) {
       List<String> settings =
-          told(servers).entrySet().stream()
+          told(servers, directory).entrySet().stream()
               .map(entry -> "-D" + PREFIX + entry.getKey() + "=" + entry.getValue())
               .toList();
       Path results = Path.of(args[0]).toAbsolutePath();
@@ -55,12 +56,15 @@ public final class Micro {
                   .resultFormat(ResultFormatType.JSON)
                   .build())
           .run();
+    } finally {
+      FleetBenchmark.delete(directory);
     }
     System.exit(0);
   }
 
-  private static Map<String, String> told(Servers servers) {
+  private static Map<String, String> told(Servers servers, Path directory) {
     Map<String, String> told = new LinkedHashMap<>();
+    told.put("directory", directory.toString());
     told.put("redis.url", servers.redis().url());
     told.put("postgres.url", servers.postgres().jdbcUrl());
     told.put("postgres.user", servers.postgres().user());

@@ -6,7 +6,13 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -40,8 +46,68 @@ interface RawClient {
       case "postgres" -> new Postgres();
       case "zookeeper" -> new ZooKeepers();
       case "hazelcast" -> new Grid();
+      case "file" -> new RawFiles();
       default -> throw new IllegalArgumentException(store);
     };
+  }
+
+  /**
+   * A locked file; under a guard a number that is forced to the disk; a file that names the holder.
+   */
+  final class RawFiles implements RawClient {
+
+    private static final ByteBuffer TEXT =
+        ByteBuffer.wrap("a number or a name\n".getBytes(StandardCharsets.US_ASCII));
+
+    private final Path directory;
+
+    RawFiles() throws IOException {
+      directory = Files.createTempDirectory("autoinit-benchmark");
+    }
+
+    private FileChannel locked(String name) throws IOException {
+      FileChannel channel =
+          FileChannel.open(
+              directory.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() == null) {
+        throw new IOException("the lock is held");
+      }
+      channel.truncate(0);
+      channel.write(TEXT.duplicate());
+      return channel;
+    }
+
+    private void moved(String from, String to) throws IOException {
+      Files.move(
+          directory.resolve(from),
+          directory.resolve(to),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void acquireAndRelease() throws IOException {
+      FileChannel lock = locked("lock");
+      FileChannel guard = locked("guard");
+      Files.readAllBytes(directory.resolve("lock"));
+      FileChannel token = locked("token.tmp");
+      token.force(true);
+      token.close();
+      moved("token.tmp", "token");
+      try (FileChannel whole = FileChannel.open(directory, StandardOpenOption.READ)) {
+        whole.force(true);
+      }
+      guard.close();
+      FileChannel holder = locked("holder.tmp");
+      moved("holder.tmp", "holder");
+      holder.close();
+      lock.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+      FleetBenchmark.delete(directory);
+    }
   }
 
   /** Two scripts, those of the backend. */

@@ -38,7 +38,7 @@ public class RoundTrips {
   private static final Duration TTL = Duration.ofSeconds(10);
 
   /** The store. */
-  @Param({"redis", "postgres", "zookeeper", "hazelcast"})
+  @Param({"redis", "postgres", "zookeeper", "hazelcast", "file"})
   public String store = "";
 
   private final LockName lock = LockName.infrastructure(new Namespace("micro"));
@@ -81,6 +81,7 @@ public class RoundTrips {
               "user", Micro.setting("postgres.user"),
               "password", Micro.setting("postgres.password"));
       case "zookeeper" -> Map.of("connect", Micro.setting("zookeeper.connect"));
+      case "file" -> Map.of("marker-dir", Micro.setting("directory"));
       default ->
           Map.of(
               "addresses", Micro.setting("hazelcast.address"),
