@@ -18,13 +18,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a restart with nothing to do costs: its archive of classes helps where it fits, is passed
@@ -96,31 +95,37 @@ class ArchiveIT {
     }
   }
 
-  @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"empty", "text", "cut", "zeros"})
-  void aBrokenArchiveIsPassedOver(String kind) throws IOException {
+  @Test
+  void aBrokenArchiveIsPassedOver() throws IOException {
     Path archive = archive();
     byte[] whole = Files.readAllBytes(archive);
-    byte[] broken =
-        switch (kind) {
-          case "empty" -> new byte[0];
-          case "text" -> "no archive".getBytes(StandardCharsets.UTF_8);
-          case "cut" -> Arrays.copyOf(whole, whole.length / 2);
-          default -> new byte[whole.length];
-        };
-    Files.delete(archive);
-    Files.write(archive, broken);
-    restart();
-
-    // Also if its name admits its size.
-    if (!kind.equals("cut")) {
+    Map<String, byte[]> kinds =
+        Map.of(
+            "empty",
+            new byte[0],
+            "text",
+            "no archive".getBytes(StandardCharsets.UTF_8),
+            "cut",
+            Arrays.copyOf(whole, whole.length / 2),
+            "zeros",
+            new byte[whole.length]);
+    for (Map.Entry<String, byte[]> kind : kinds.entrySet()) {
+      Files.deleteIfExists(archive);
+      Files.write(archive, kind.getValue());
+      restart(kind.getKey());
       Files.delete(archive);
-      Files.write(
-          archive.resolveSibling(
-              archive.getFileName().toString().replaceFirst("\\d+\\.jsa", broken.length + ".jsa")),
-          broken);
+
+      // Also if its name admits its size.
+      if (!kind.getKey().equals("cut")) {
+        String name = archive.getFileName().toString();
+        Path named =
+            archive.resolveSibling(
+                name.replaceFirst("\\d+\\.jsa", kind.getValue().length + ".jsa"));
+        Files.write(named, kind.getValue());
+        restart(kind.getKey() + ", with its size in its name");
+        Files.delete(named);
+      }
     }
-    restart();
   }
 
   @Test
@@ -137,14 +142,16 @@ class ArchiveIT {
     restart();
   }
 
-  @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"-XX:-UseSerialGC -XX:+UseG1GC", "-XX:-UseCompressedOops", "-Xshare:off"})
-  void anArchiveServesWhateverTheJvmIsTold(String options) throws IOException {
+  @Test
+  void anArchiveServesWhateverTheJvmIsTold() throws IOException {
     archive();
-    ProcessBuilder process = restarting();
-    process.environment().put("JAVA_OPTS", options);
+    for (String options :
+        List.of("-XX:-UseSerialGC -XX:+UseG1GC", "-XX:-UseCompressedOops", "-Xshare:off")) {
+      ProcessBuilder process = restarting();
+      process.environment().put("JAVA_OPTS", options);
 
-    assertThat(succeeds(process).out()).isEqualTo("up\n");
+      assertThat(succeeds(process).out()).as(options).isEqualTo("up\n");
+    }
   }
 
   @Test
@@ -248,10 +255,15 @@ class ArchiveIT {
 
   /** A start whose every word is known: nothing of the JVM gets into it. */
   private void restart() {
+    restart("a restart");
+  }
+
+  private void restart(String what) {
     ProcessBuilder process = autoinit.process("run", "--quiet", "--", "echo", "up");
-    Distribution.Ended end = succeeds(process);
-    assertThat(end.out()).isEqualTo("up\n");
-    assertThat(end.err()).isEmpty();
+    Distribution.Ended end = autoinit.end(autoinit.start(process));
+    assertThat(end.code()).as("%s: %s", what, end.err()).isZero();
+    assertThat(end.out()).as(what).isEqualTo("up\n");
+    assertThat(end.err()).as(what).isEmpty();
   }
 
   private ProcessBuilder restarting() {
