@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Puts a start together from what the builder was told. By hand: an injector for these few objects
@@ -52,11 +53,15 @@ final class Assembly {
       Optional<IntConsumer> halt) {
     HostName host = HostName.of(environment);
     this.identity = new Identity(client(host), host.asNodeId());
-    this.settings =
-        SettingsReader.read(
+    SettingsReader.Examined examined =
+        SettingsReader.examine(
             sources(config, environment, properties, explicit, runsSteps, identity.client()));
+    List<StepOrder.Registered> ofCode = ofCode(builderSteps, discoversSteps);
+    this.settings = examined.settings().orElseThrow(() -> refusal(examined, ofCode));
     this.redaction = Redaction.of(settings, environment);
-    this.steps = StepOrder.of(register(builderSteps, discoversSteps));
+    this.steps =
+        StepOrder.of(
+            withCommands(ofCode, settings.steps(), settings.pace().cancelGrace(), redaction));
     this.probes = new ProbePort(settings.probe().map(this::probes));
     List<InitListener> all = new ArrayList<>(listeners);
     probes.of().ifPresent(all::add);
@@ -135,7 +140,8 @@ final class Assembly {
     return "%s/%d/%s".formatted(host.asNodeId(), ProcessHandle.current().pid(), unique);
   }
 
-  private List<StepOrder.Registered> register(List<InitStep> fromBuilder, boolean discovers) {
+  /** The steps that are classes. */
+  static List<StepOrder.Registered> ofCode(List<InitStep> fromBuilder, boolean discovers) {
     List<StepOrder.Registered> registered = new ArrayList<>();
     if (discovers) {
       for (InitStep step : ServiceLoader.load(InitStep.class)) {
@@ -146,13 +152,36 @@ final class Assembly {
       registered.add(
           new StepOrder.Registered(step, step.getClass().getName() + ", given to the builder"));
     }
-    for (CommandDeclaration declared : settings.steps()) {
+    return registered;
+  }
+
+  private static List<StepOrder.Registered> withCommands(
+      List<StepOrder.Registered> ofCode,
+      List<CommandDeclaration> commands,
+      Duration grace,
+      UnaryOperator<String> redaction) {
+    List<StepOrder.Registered> registered = new ArrayList<>(ofCode);
+    for (CommandDeclaration declared : commands) {
       registered.add(
-          new StepOrder.Registered(
-              new CommandStep(declared, settings.pace().cancelGrace(), redaction),
-              declared.source()));
+          new StepOrder.Registered(new CommandStep(declared, grace, redaction), declared.source()));
     }
     return registered;
+  }
+
+  /** What is wrong with the order of all steps, as far as they could be read. */
+  static List<String> problemsOfOrder(
+      SettingsReader.Examined examined, List<StepOrder.Registered> ofCode) {
+    return StepOrder.problems(
+        withCommands(ofCode, examined.steps(), Duration.ZERO, UnaryOperator.identity()),
+        examined.unread());
+  }
+
+  /** Everything at once. */
+  private static ConfigurationException refusal(
+      SettingsReader.Examined examined, List<StepOrder.Registered> ofCode) {
+    List<String> problems = new ArrayList<>(examined.problems());
+    problems.addAll(problemsOfOrder(examined, ofCode));
+    return new ConfigurationException(problems);
   }
 
   /** The start, with no backend opened yet. */

@@ -69,7 +69,7 @@ class BoardForPeopleTest {
     passes(1);
 
     assertThat(board.findAnywhere().record().orElseThrow().age()).hasSeconds(1);
-    assertThat(board.runs().orElseThrow())
+    assertThat(board.runs().known().orElseThrow())
         .singleElement()
         .satisfies(seen -> assertThat(seen.age()).hasSeconds(1));
   }
@@ -131,7 +131,8 @@ class BoardForPeopleTest {
     Board.Found found = board.findAnywhere();
     assertThat(found.record()).isPresent();
     assertThat(found.away()).isPresent();
-    assertThat(board.runs().orElseThrow()).hasSize(1);
+    assertThat(board.runs().known().orElseThrow()).hasSize(1);
+    assertThat(board.runs().away()).isEqualTo(found.away());
 
     of(signal).clear(RUN);
     assertThatThrownBy(board::findAnywhere).isInstanceOf(BackendUnavailableException.class);
