@@ -22,16 +22,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a start together from what the builder was told. By hand: an injector for these few objects
  * would take longer than all else that a start with nothing to do does.
  */
 final class Assembly {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
   private final Settings settings;
   private final Identity identity;
@@ -56,12 +61,16 @@ final class Assembly {
     SettingsReader.Examined examined =
         SettingsReader.examine(
             sources(config, environment, properties, explicit, runsSteps, identity.client()));
-    List<StepOrder.Registered> ofCode = ofCode(builderSteps, discoversSteps);
-    this.settings = examined.settings().orElseThrow(() -> refusal(examined, ofCode));
+    this.settings =
+        examined.settings().orElseThrow(() -> refusal(examined, builderSteps, discoversSteps));
     this.redaction = Redaction.of(settings, environment);
     this.steps =
         StepOrder.of(
-            withCommands(ofCode, settings.steps(), settings.pace().cancelGrace(), redaction));
+            withCommands(
+                ofCode(builderSteps, discoversSteps),
+                settings.steps(),
+                settings.pace().cancelGrace(),
+                redaction));
     this.probes = new ProbePort(settings.probe().map(this::probes));
     List<InitListener> all = new ArrayList<>(listeners);
     probes.of().ifPresent(all::add);
@@ -141,7 +150,7 @@ final class Assembly {
   }
 
   /** The steps that are classes. */
-  static List<StepOrder.Registered> ofCode(List<InitStep> fromBuilder, boolean discovers) {
+  private static List<StepOrder.Registered> ofCode(List<InitStep> fromBuilder, boolean discovers) {
     List<StepOrder.Registered> registered = new ArrayList<>();
     if (discovers) {
       for (InitStep step : ServiceLoader.load(InitStep.class)) {
@@ -168,19 +177,31 @@ final class Assembly {
     return registered;
   }
 
-  /** What is wrong with the order of all steps, as far as they could be read. */
+  /**
+   * What is wrong with the order of all steps, as far as they could be read. A class that cannot be
+   * loaded yet, for want of a setting perhaps, hides nothing else.
+   */
   static List<String> problemsOfOrder(
-      SettingsReader.Examined examined, List<StepOrder.Registered> ofCode) {
-    return StepOrder.problems(
-        withCommands(ofCode, examined.steps(), Duration.ZERO, UnaryOperator.identity()),
-        examined.unread());
+      SettingsReader.Examined examined, List<InitStep> fromBuilder, boolean discovers) {
+    try {
+      return StepOrder.problems(
+          withCommands(
+              ofCode(fromBuilder, discovers),
+              examined.steps(),
+              Duration.ZERO,
+              UnaryOperator.identity()),
+          examined.unread());
+    } catch (RuntimeException | ServiceConfigurationError e) {
+      LOG.debug("The steps could not be looked at beside the settings", e);
+      return List.of();
+    }
   }
 
   /** Everything at once. */
   private static ConfigurationException refusal(
-      SettingsReader.Examined examined, List<StepOrder.Registered> ofCode) {
+      SettingsReader.Examined examined, List<InitStep> fromBuilder, boolean discovers) {
     List<String> problems = new ArrayList<>(examined.problems());
-    problems.addAll(problemsOfOrder(examined, ofCode));
+    problems.addAll(problemsOfOrder(examined, fromBuilder, discovers));
     return new ConfigurationException(problems);
   }
 

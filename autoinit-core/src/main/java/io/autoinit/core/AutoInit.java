@@ -364,7 +364,8 @@ public final class AutoInit implements AutoCloseable {
               explicit,
               true,
               Assembly.client(HostName.of(environment))),
-          Assembly.ofCode(steps, discoversSteps));
+          steps,
+          discoversSteps);
     }
 
     /**

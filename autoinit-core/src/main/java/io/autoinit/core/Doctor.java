@@ -1,12 +1,12 @@
 package io.autoinit.core;
 
+import io.autoinit.InitStep;
 import io.autoinit.core.protocol.Texts;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.core.settings.Pace;
 import io.autoinit.core.settings.SettingSources;
 import io.autoinit.core.settings.Settings;
 import io.autoinit.core.settings.SettingsReader;
-import io.autoinit.core.steps.StepOrder;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.Finding;
@@ -50,13 +50,13 @@ final class Doctor {
     this.redaction = redaction;
   }
 
-  static Diagnosis examine(SettingSources sources, List<StepOrder.Registered> ofCode) {
+  static Diagnosis examine(SettingSources sources, List<InitStep> fromBuilder, boolean discovers) {
     SettingsReader.Examined examined = SettingsReader.examine(sources);
     List<Map<String, String>> environments = new ArrayList<>(List.of(sources.environment()));
     examined.settings().ifPresent(s -> s.steps().forEach(t -> environments.add(t.environment())));
     return new Doctor(
             examined,
-            Assembly.problemsOfOrder(examined, ofCode),
+            Assembly.problemsOfOrder(examined, fromBuilder, discovers),
             Redaction.of(examined.backends().values(), environments))
         .examine();
   }

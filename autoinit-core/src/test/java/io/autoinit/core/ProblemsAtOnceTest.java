@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,10 @@ class ProblemsAtOnceTest {
   @TempDir private Path directory = Path.of("");
 
   private List<String> problems(String steps) throws IOException {
+    return problems(new Prepare(), steps);
+  }
+
+  private List<String> problems(InitStep ofCode, String steps) throws IOException {
     Path config =
         Files.writeString(
             directory.resolve("autoinit.conf"),
@@ -35,7 +40,7 @@ class ProblemsAtOnceTest {
                     .environment(Map.of("AUTOINIT_MARKER_DIR", directory.toString()))
                     .systemProperties(new Properties())
                     .withoutDiscoveredSteps()
-                    .step(new Prepare())
+                    .step(ofCode)
                     .build());
     assertThat(refused).as("it was accepted").isNotNull();
     return refused.problems();
@@ -63,7 +68,23 @@ class ProblemsAtOnceTest {
         .noneMatch(problem -> problem.contains("runs after"));
   }
 
-  private static final class Prepare implements InitStep {
+  @Test
+  void aClassThatCannotSayWhatItIsHidesNoOtherProblem() throws IOException {
+    var broken =
+        new Prepare() {
+          @Override
+          public Set<String> after() {
+            throw new IllegalStateException("no database yet");
+          }
+        };
+
+    assertThat(problems(broken, ""))
+        .singleElement()
+        .asString()
+        .contains("autoinit.tiemout is unknown");
+  }
+
+  private static class Prepare implements InitStep {
     @Override
     public String name() {
       return "prepare";

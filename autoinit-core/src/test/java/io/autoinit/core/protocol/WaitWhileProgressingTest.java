@@ -69,7 +69,7 @@ class WaitWhileProgressingTest {
   }
 
   private static List<Boolean> promisesABound(Fleet fleet) {
-    return fleet.eventsOf.get("waiter").stream()
+    return fleet.eventsOf.getOrDefault("waiter", List.of()).stream()
         .filter(InitEvent.Waiting.class::isInstance)
         .map(event -> !((InitEvent.Waiting) event).whileProgressing())
         .toList();
