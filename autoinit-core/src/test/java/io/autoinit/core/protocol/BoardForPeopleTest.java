@@ -143,6 +143,8 @@ class BoardForPeopleTest {
 
   @Test
   void whereBothAreAwayBothAreNamedAndEachIsToldOnce() {
+    // Another name, since the message has it.
+    InMemoryBackend ledger = records.open("leader");
     List<InitEvent> told = new ArrayList<>();
     Events events = Events.direct(List.of(told::add));
     AtomicReference<String> ofRecords = new AtomicReference<>("");
@@ -179,6 +181,7 @@ class BoardForPeopleTest {
     assertThat(both.look().found()).isEmpty();
     assertThat(told).hasSize(3).last().isEqualTo(new InitEvent.BackendRecovered("ledger"));
     assertThat(both.troubles()).hasSize(1);
+    ledger.close();
   }
 
   private static Optional<String> holder(Store<LockProvider> locks) {
