@@ -57,8 +57,23 @@ public sealed interface InitEvent {
    * @param phase the phase that waits
    * @param reason for whom or what, one sentence
    * @param left how long it will wait at most
+   * @param whileProgressing whether {@code left} counts anew whenever the leader gets on, so that
+   *     it is no bound
    */
-  record Waiting(Phase phase, String reason, Duration left) implements InitEvent {}
+  record Waiting(Phase phase, String reason, Duration left, boolean whileProgressing)
+      implements InitEvent {
+
+    /**
+     * Waiting that is bounded.
+     *
+     * @param phase the phase that waits
+     * @param reason for whom or what, one sentence
+     * @param left how long it will wait at most
+     */
+    public Waiting(Phase phase, String reason, Duration left) {
+      this(phase, reason, left, false);
+    }
+  }
 
   /**
    * The leader, for whom this process waits, has got on. Seen when this process looks: what changed
@@ -221,6 +236,16 @@ public sealed interface InitEvent {
    * @param backend the name of the backend instance
    */
   record BackendRecovered(String backend) implements InitEvent {}
+
+  /**
+   * A command that hears of the end ran and ended well.
+   *
+   * @param phase the phase that ended
+   * @param setting which one it is, for example {@code autoinit.on-ready}
+   * @param command its program
+   * @param took how long it took
+   */
+  record HookRan(Phase phase, String setting, String command, Duration took) implements InitEvent {}
 
   /**
    * The set-up promises less than it could, or something looks wrong.

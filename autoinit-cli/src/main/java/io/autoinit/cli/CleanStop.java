@@ -59,6 +59,11 @@ final class CleanStop {
     stopped.countDown();
   }
 
+  /** The code of what ends the JVM, if something does. */
+  OptionalInt underWay() {
+    return underWay;
+  }
+
   /** Ends the JVM at once; with the code of what already ends it, if something does. */
   void halt(int code) {
     Runtime.getRuntime().halt(underWay.orElse(code));
@@ -115,7 +120,7 @@ final class CleanStop {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name -> name.matches("SIG[A-Z]+ handler"))
-        .map(name -> name.replace(" handler", ""))
+        .map(name -> launcher.signalFor(name.replace(" handler", "")))
         .findFirst();
   }
 

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where the command speaks. Results go to {@code out}; the story of a start and errors go to {@code
@@ -42,6 +43,9 @@ record Console(
   /** Set by the launcher if standard input and standard error are terminals. */
   static final String KEYBOARD = "io.autoinit.keyboard";
 
+  /** How wide the terminal of standard error is, set by the launcher where it can tell. */
+  static final String WIDTH = "io.autoinit.columns";
+
   private static final int COLUMNS = 80;
   private static final int FEWEST_COLUMNS = 20;
 
@@ -69,7 +73,10 @@ record Console(
           coloured,
           keyboard);
     }
-    var status = new StatusLine(new FileOutputStream(FileDescriptor.err), columns(System.getenv()));
+    var status =
+        new StatusLine(
+            new FileOutputStream(FileDescriptor.err),
+            columns(System.getenv(), System.getProperty(WIDTH, "")));
     return new Console(
         stream(FileDescriptor.out),
         new PrintStream(status, true, StandardCharsets.UTF_8),
@@ -89,9 +96,9 @@ record Console(
     return environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
-  static int columns(Map<String, String> environment) {
-    String columns = environment.getOrDefault("COLUMNS", "");
-    return columns.matches("\\d{1,4}")
+  static int columns(Map<String, String> environment, String launcherSays) {
+    String columns = environment.getOrDefault("COLUMNS", launcherSays);
+    return columns.matches("[1-9]\\d{0,3}")
         ? Math.max(FEWEST_COLUMNS, Integer.parseInt(columns))
         : COLUMNS;
   }
@@ -106,6 +113,11 @@ record Console(
     lines.stream()
         .map(Humanized::harmless)
         .forEach(line -> out.println(paints ? Colours.painted(line) : line));
+  }
+
+  /** Into how many columns the story has to fit; empty where it goes to no terminal. */
+  OptionalInt storyColumns() {
+    return status.map(line -> OptionalInt.of(line.width())).orElse(OptionalInt.empty());
   }
 
   /** Whether the story on standard error has colours. */

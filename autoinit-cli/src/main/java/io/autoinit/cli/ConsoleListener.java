@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * Tells the story of a start in plain lines, to somebody who has never seen one: who leads, who
@@ -21,6 +23,9 @@ final class ConsoleListener implements InitListener {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
   private static final Duration PROGRESS_EVERY = Duration.ofSeconds(10);
   private static final int SUBJECT_WIDTH = Phase.INFRASTRUCTURE.label().length();
+
+  /** In fewer columns the terminal itself breaks lines better. */
+  private static final int FEWEST_FOR_TEXT = 30;
 
   /** How much of the story is told. */
   enum Detail {
@@ -36,6 +41,7 @@ final class ConsoleListener implements InitListener {
   private final Clock clock;
   private final Detail detail;
   private final boolean paints;
+  private final OptionalInt columns;
   private Instant quietUntil = Instant.MIN;
 
   /**
@@ -48,6 +54,7 @@ final class ConsoleListener implements InitListener {
     this.out = console.err();
     this.clock = console.clock();
     this.paints = console.paintsStory();
+    this.columns = console.storyColumns();
     this.detail = detail;
   }
 
@@ -67,8 +74,21 @@ final class ConsoleListener implements InitListener {
             .formatted(
                 TIME.format(clock.instant().atZone(clock.getZone())),
                 padded(Humanized.harmless(line.subject)));
-    out.println(prefix + (lines.isEmpty() ? "" : painted(event, lines.get(0))));
-    lines.stream().skip(1).forEach(more -> out.println(prefix + "  " + painted(event, more)));
+    out.println(prefix + (lines.isEmpty() ? "" : fitted(event, lines.get(0), prefix.length())));
+    lines.stream()
+        .skip(1)
+        .forEach(more -> out.println(prefix + "  " + fitted(event, more, prefix.length() + 2)));
+  }
+
+  /** On a terminal a line goes on below its beginning; elsewhere one thing is one line. */
+  private String fitted(InitEvent event, String text, int margin) {
+    int width = columns.orElse(0) - margin;
+    if (width < FEWEST_FOR_TEXT) {
+      return painted(event, text);
+    }
+    return Humanized.wrapped(text, width).stream()
+        .map(line -> painted(event, line))
+        .collect(Collectors.joining(System.lineSeparator() + " ".repeat(margin)));
   }
 
   private String painted(InitEvent event, String text) {
@@ -130,7 +150,12 @@ final class ConsoleListener implements InitListener {
       return line(e.phase(), "done in %s: %s".formatted(took(e.took()), outcome(e)));
     }
     if (event instanceof InitEvent.Waiting e) {
-      return line(e.phase(), "waits, for %s at most: %s".formatted(took(e.left()), e.reason()));
+      return line(
+          e.phase(),
+          (e.whileProgressing()
+                  ? "waits while the leader gets on, else for %s at most: %s"
+                  : "waits, for %s at most: %s")
+              .formatted(took(e.left()), e.reason()));
     }
     if (event instanceof InitEvent.LeaderProgress e) {
       return rarely(e);
@@ -162,6 +187,12 @@ final class ConsoleListener implements InitListener {
     }
     if (event instanceof InitEvent.LeaseReleased e) {
       return line(e.phase(), "released lock %s".formatted(e.lock()));
+    }
+    if (event instanceof InitEvent.HookRan e) {
+      return line(
+          e.phase(),
+          "%s: ran '%s' in %s"
+              .formatted(e.setting().replace("autoinit.", ""), e.command(), took(e.took())));
     }
     if (event instanceof InitEvent.BackendRecovered e) {
       return line(e.backend(), "answers again");

@@ -60,7 +60,12 @@ enum ExitCode {
     if (end instanceof BackendUnavailableException) {
       return UNAVAILABLE;
     }
-    if (end instanceof BackendRefusedException || end instanceof ConfigurationException) {
+    if (end instanceof ConfigurationException wrong) {
+      return wrong.problems().stream().allMatch(ExitCode::isOfTheCommandLine)
+          ? USAGE
+          : CONFIGURATION;
+    }
+    if (end instanceof BackendRefusedException) {
       return CONFIGURATION;
     }
     if (end instanceof StepFailedException) {
@@ -76,6 +81,11 @@ enum ExitCode {
       return TERMINATED;
     }
     throw new IllegalStateException("no exit code for " + end.getClass());
+  }
+
+  /** Problems begin with their source; --set is the configuration in another place. */
+  private static boolean isOfTheCommandLine(String problem) {
+    return problem.startsWith("--") && !problem.startsWith("--set:");
   }
 
   /** The codes and their meanings as the help shows them. */

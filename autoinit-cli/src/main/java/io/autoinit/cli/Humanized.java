@@ -1,6 +1,8 @@
 package io.autoinit.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Values as people read them. */
@@ -32,6 +34,23 @@ final class Humanized {
 
   static String count(int number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  /** A line as several, broken at blanks; a word that is wider, such as a URL, stays whole. */
+  static List<String> wrapped(String line, int width) {
+    List<String> lines = new ArrayList<>();
+    String rest = line;
+    while (rest.length() > width) {
+      int blank = rest.lastIndexOf(' ', width);
+      int cut = blank > 0 ? blank : rest.indexOf(' ', width);
+      if (cut < 0) {
+        break;
+      }
+      lines.add(rest.substring(0, cut).stripTrailing());
+      rest = rest.substring(cut).stripLeading();
+    }
+    lines.add(rest);
+    return lines;
   }
 
   /** Text of foreign origin as a terminal may get it: without control characters but tab and LF. */

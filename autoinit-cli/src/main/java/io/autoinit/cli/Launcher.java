@@ -1,5 +1,7 @@
 package io.autoinit.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The shell script {@code bin/autoinit} that started this JVM, waits for it and then becomes the
@@ -18,6 +21,11 @@ final class Launcher {
   static final String PROPERTY = "io.autoinit.launcher";
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  /** What the launcher catches once it has got SIGINT, in the mask of the kernel. */
+  private static final long USR2 = 1L << 11;
+
+  private static final String CAUGHT = "SigCgt:";
 
   private final Optional<Long> pid;
   private final String path;
@@ -109,6 +117,34 @@ final class Launcher {
   /** Whether this JVM ends because the launcher has. */
   boolean isGone() {
     return gone;
+  }
+
+  /**
+   * What a signal to this JVM stands for: behind a launcher SIGTERM may be its SIGINT, to which a
+   * process in the background is deaf.
+   *
+   * @param name the signal that came to this JVM
+   * @return the signal that came, or what is known of it where nobody can look
+   */
+  String signalFor(String name) {
+    if (pid.isEmpty() || !name.equals("SIGTERM")) {
+      return name;
+    }
+    return caught(pid.get())
+        .map(mask -> (mask & USR2) != 0 ? "SIGINT" : name)
+        .orElse("SIGINT or SIGTERM");
+  }
+
+  /** Which signals a process catches; empty where the system does not tell. */
+  private static Optional<Long> caught(long process) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith(CAUGHT))
+          .map(line -> Long.parseUnsignedLong(line.substring(CAUGHT.length()).strip(), 16))
+          .findFirst();
+    } catch (IOException | UncheckedIOException | NumberFormatException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<Long> parent() {

@@ -54,7 +54,9 @@ record PlanReport(List<String> lines, Map<String, Object> fields) {
               .add("unknown", "completed and no step here: " + String.join(", ", plan.forgotten()))
               .lines());
     }
-    lines.addAll(new Block().add("in short", summary(plan)).lines());
+    var foot = new Block();
+    plan.refusals().forEach(refusal -> foot.add("refused", refusal));
+    lines.addAll(foot.add("in short", summary(plan)).lines());
     return List.copyOf(lines);
   }
 
@@ -92,6 +94,10 @@ record PlanReport(List<String> lines, Map<String, Object> fields) {
   }
 
   private static String summary(Plan plan) {
+    if (!plan.refusals().isEmpty()) {
+      return "a start here is refused with %d, before anything runs"
+          .formatted(ExitCode.CONFIGURATION.code());
+    }
     RunStatus status = plan.status();
     long runs = plan.steps().stream().filter(s -> s.decision() == Plan.Decision.RUN).count();
     String counted =
@@ -129,6 +135,7 @@ record PlanReport(List<String> lines, Map<String, Object> fields) {
     fields.put("markers", plan.markers());
     fields.put("steps", plan.steps().stream().map(PlanReport::fields).toList());
     fields.put("forgotten", plan.forgotten());
+    fields.put("refusals", plan.refusals());
     return fields;
   }
 

@@ -69,7 +69,7 @@ record ReadinessChange(List<String> lines, Map<String, Object> fields) {
     fields.put("runId", before.run().runId());
     fields.put("before", StatusReport.state(record));
     fields.put("holder", record.map(Readiness::holder));
-    fields.put("token", record.map(Readiness::token));
+    fields.put("token", record.flatMap(StatusReport::token));
     fields.put("age", before.record().map(Observed::age));
     return new ReadinessChange(List.copyOf(lines), fields);
   }

@@ -1,5 +1,7 @@
 package io.autoinit.cli;
 
+import io.autoinit.RunId;
+import io.autoinit.core.OtherRuns;
 import io.autoinit.spi.CompletedStep;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
@@ -9,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What {@code ready check} says of a run.
@@ -20,15 +21,22 @@ import java.util.Optional;
  */
 record ReadinessReport(boolean ready, List<String> lines, Map<String, Object> fields) {
 
-  static ReadinessReport of(Optional<Observed<Readiness>> observed) {
-    return observed
-        .map(o -> of(o.value(), o.age()))
-        .orElseGet(
-            () ->
-                new ReadinessReport(
-                    false,
-                    List.of("NOT STARTED: no record of this run"),
-                    Map.of("state", "not-started")));
+  static ReadinessReport of(Observed<Readiness> observed) {
+    return of(observed.value(), observed.age());
+  }
+
+  /** Of a run that is not recorded, among others that are: the last written first. */
+  static ReadinessReport ofNone(RunId run, List<RunId> others) {
+    List<String> lines = new ArrayList<>(List.of("NOT STARTED: no record of this run"));
+    OtherRuns.told(run, others).ifPresent(told -> lines.add("runs     " + told));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("state", "not-started");
+    fields.put("runId", run);
+    fields.put("nearestRun", OtherRuns.nearest(run, others));
+    if (!others.isEmpty()) {
+      fields.put("otherRuns", others);
+    }
+    return new ReadinessReport(false, List.copyOf(lines), fields);
   }
 
   private static ReadinessReport of(Readiness readiness, Duration age) {
@@ -37,7 +45,7 @@ record ReadinessReport(boolean ready, List<String> lines, Map<String, Object> fi
     fields.put("namespace", readiness.run().namespace());
     fields.put("runId", readiness.run().runId());
     fields.put("holder", readiness.holder());
-    fields.put("token", readiness.token());
+    fields.put("token", StatusReport.token(readiness));
     fields.put("age", age);
     fields.put("completed", readiness.completed().stream().map(CompletedStep::name).toList());
     if (readiness instanceof Readiness.Running running) {
@@ -61,7 +69,11 @@ record ReadinessReport(boolean ready, List<String> lines, Map<String, Object> fi
                 readiness.run().runId(),
                 readiness.run().namespace()));
     lines.add("written  %s ago".formatted(Humanized.duration(age)));
-    lines.add("holder   %s, token %d".formatted(readiness.holder(), readiness.token()));
+    lines.add(
+        "holder   %s%s"
+            .formatted(
+                readiness.holder(),
+                StatusReport.token(readiness).map(", token %d"::formatted).orElse("")));
     lines.add("means    " + meaning(readiness, age));
     for (CompletedStep step : readiness.completed()) {
       lines.add("done     %s in %s".formatted(step.name(), Humanized.duration(step.took())));

@@ -3,6 +3,7 @@ package io.autoinit.cli;
 import io.autoinit.core.RunStatus;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,10 +49,23 @@ final class ReadyCommand {
       return start.looking(
           runId::applyTo,
           autoInit -> {
-            ReadinessReport report = ReadinessReport.of(autoInit.readiness());
+            Optional<Observed<Readiness>> found = autoInit.readiness();
+            if (found.isEmpty() && !start.speaks()) {
+              return ExitCode.TIMED_OUT.code();
+            }
+            ReadinessReport report =
+                found.map(ReadinessReport::of).orElseGet(() -> ofNone(autoInit.status()));
             start.answer("readiness", report.lines(), report.fields());
             return report.ready() ? ExitCode.DONE.code() : ExitCode.TIMED_OUT.code();
           });
+    }
+
+    /** Unless somebody has begun it since. */
+    private static ReadinessReport ofNone(RunStatus status) {
+      return status
+          .record()
+          .map(ReadinessReport::of)
+          .orElseGet(() -> ReadinessReport.ofNone(status.run().runId(), status.others()));
     }
   }
 
@@ -131,7 +145,7 @@ final class ReadyCommand {
             if (isReady(before) && !yes && !isConfirmed(before)) {
               return ExitCode.USAGE.code();
             }
-            boolean changed = autoInit.clearReady();
+            boolean changed = autoInit.clearReady(before);
             ReadinessChange told = ReadinessChange.ofClear(changed, before);
             start.answer("ready-cleared", told.lines(), told.fields());
             return ExitCode.DONE.code();

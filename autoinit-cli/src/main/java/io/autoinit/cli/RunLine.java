@@ -54,7 +54,7 @@ record RunLine(List<String> lines, Map<String, Object> fields) {
     fields.put("namespace", record.run().namespace());
     fields.put("runId", record.run().runId());
     fields.put("holder", record.holder());
-    fields.put("token", record.token());
+    fields.put("token", StatusReport.token(record));
     fields.put("age", run.record().age());
     fields.put("silent", run.silent());
     if (record instanceof Readiness.Running running) {

@@ -2,6 +2,7 @@ package io.autoinit.cli;
 
 import io.autoinit.core.Runs;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,7 +41,7 @@ final class RunsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.aside(
+    return start.looking(
         // None has to be named to look at all of them, in production neither.
         builder -> builder.set("autoinit.run-id", "any", "autoinit runs"),
         autoInit -> {
@@ -55,6 +56,13 @@ final class RunsCommand implements Callable<Integer> {
     lines.stream()
         .limit(lines.size() - older)
         .forEach(line -> start.answer("run", line.lines(), line.fields()));
+    runs.away()
+        .ifPresent(
+            why ->
+                start.answer(
+                    "away",
+                    new Block().add("away", why + "; told from the other store").lines(),
+                    Map.of("reason", why)));
     if (start.speaksToPeople() && lines.isEmpty()) {
       console.out().println("nothing is recorded of any run of " + runs.namespace());
     } else if (older > 0) {

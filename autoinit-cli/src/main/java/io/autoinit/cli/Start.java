@@ -1,6 +1,7 @@
 package io.autoinit.cli;
 
 import io.autoinit.InitListener;
+import io.autoinit.InterruptedStartException;
 import io.autoinit.core.AutoInit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +71,11 @@ final class Start {
     return !options.json() && !options.quiet();
   }
 
+  /** Whether there are answers at all, for people or programs. */
+  boolean speaks() {
+    return options.json() || !options.quiet();
+  }
+
   private int ended(
       CleanStop stop,
       InitListener listener,
@@ -83,7 +89,10 @@ final class Start {
       withdraw(listener);
     } catch (Throwable end) {
       withdraw(listener);
-      code = ExitCode.of(end).code();
+      code =
+          end instanceof InterruptedStartException
+              ? stop.underWay().orElse(ExitCode.TERMINATED.code())
+              : ExitCode.of(end).code();
       message = Failure.sentence(end);
       console.complain(message);
       if (options.verbose()) {

@@ -1,7 +1,9 @@
 package io.autoinit.cli;
 
 import io.autoinit.core.AutoInit;
+import io.autoinit.core.RunStatus;
 import io.autoinit.spi.BackendUnavailableException;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,6 +31,8 @@ final class StatusCommand implements Callable<Integer> {
    */
   private static final long PAUSE_MILLIS = 1_500;
 
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+
   @Mixin private final RunIdOption runId = new RunIdOption();
 
   @Option(
@@ -52,13 +56,20 @@ final class StatusCommand implements Callable<Integer> {
     return start.looking(
         runId::applyTo,
         autoInit -> {
-          StatusReport report = StatusReport.of(autoInit.status());
+          StatusReport report = watch ? seen(autoInit) : StatusReport.of(autoInit.status());
           start.answer("status", report.lines(), report.fields());
           if (watch) {
             watch(autoInit, report);
           }
           return ExitCode.DONE.code();
         });
+  }
+
+  /** With the time of the look: who comes back to a screen sees how old it is. */
+  private StatusReport seen(AutoInit autoInit) {
+    RunStatus status = autoInit.status();
+    return StatusReport.seenAt(
+        TIME.format(console.clock().instant().atZone(console.clock().getZone())), status);
   }
 
   /** Ends by a signal. A store that is away is told, and asked again. */
@@ -76,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
   /** A store that is away is told once, until it is back. */
   private Optional<StatusReport> look(AutoInit autoInit) {
     try {
-      StatusReport report = StatusReport.of(autoInit.status());
+      StatusReport report = seen(autoInit);
       away = false;
       return Optional.of(report);
     } catch (BackendUnavailableException e) {

@@ -29,6 +29,10 @@ final class StatusLine extends FilterOutputStream {
     this.width = width;
   }
 
+  int width() {
+    return width;
+  }
+
   @Override
   public synchronized void write(int b) throws IOException {
     write(new byte[] {(byte) b}, 0, 1);

@@ -1,14 +1,14 @@
 package io.autoinit.cli;
 
-import io.autoinit.RunId;
+import io.autoinit.core.OtherRuns;
 import io.autoinit.core.RunStatus;
 import io.autoinit.spi.CompletedStep;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
-import io.autoinit.spi.Setting;
 import io.autoinit.spi.StepOutcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +25,16 @@ import java.util.Optional;
 record StatusReport(List<String> lines, Map<String, Object> fields) {
 
   private static final int MOST_NODES = 10;
-  private static final int MOST_OTHERS = 3;
 
   static StatusReport of(RunStatus status) {
     return new StatusReport(lines(status), fields(status));
+  }
+
+  /** For who watches: the lines end in the time of day of the look. */
+  static StatusReport seenAt(String time, RunStatus status) {
+    List<String> lines = new ArrayList<>(lines(status));
+    lines.addAll(new Block().add("seen", "at " + time).lines());
+    return new StatusReport(List.copyOf(lines), fields(status));
   }
 
   /** Whether nothing changed but ages: a heart that beats is no news. */
@@ -50,7 +56,8 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
         .ifPresentOrElse(
             seen -> describe(block, status, seen),
             () -> block.add("state", "NOT STARTED: nothing is recorded of this run"));
-    others(status).ifPresent(told -> block.add("runs", told));
+    OtherRuns.told(status.run().runId(), status.others())
+        .ifPresent(told -> block.add("runs", told));
     tellNodes(block, status.nodes());
     block.add("lock", lock(status.lock()));
     status.away().ifPresent(why -> block.add("away", why + "; told from the other store"));
@@ -83,26 +90,6 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
     for (CompletedStep step : record.completed()) {
       block.add("done", "%s in %s".formatted(step.name(), Humanized.duration(step.took())));
     }
-  }
-
-  /** What may have been meant. */
-  private static Optional<String> others(RunStatus status) {
-    List<String> others = status.others().stream().map(RunId::value).toList();
-    if (others.isEmpty()) {
-      return Optional.empty();
-    }
-    String last = String.join(", ", others.subList(0, Math.min(MOST_OTHERS, others.size())));
-    int more = others.size() - MOST_OTHERS;
-    return Optional.of(
-        nearest(status).map("did you mean %s? "::formatted).orElse("")
-            + (more > 0
-                ? "recorded are %s and %d older: autoinit runs".formatted(last, more)
-                : (others.size() > 1 ? "recorded are " : "recorded is ") + last));
-  }
-
-  private static Optional<String> nearest(RunStatus status) {
-    return Setting.nearest(
-        status.run().runId().value(), status.others().stream().map(RunId::value).toList());
   }
 
   /** Those with a failure first. */
@@ -198,7 +185,12 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
   }
 
   private static String who(Readiness record) {
-    return "%s, token %d".formatted(record.holder(), record.token());
+    return record.holder() + token(record).map(", token %d"::formatted).orElse("");
+  }
+
+  /** The token of who led; empty of a claimant, and of one that stopped before it led. */
+  static Optional<Long> token(Readiness record) {
+    return Optional.of(record.token()).filter(token -> token > 0);
   }
 
   /** The name of a state, for programs. */
@@ -232,7 +224,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
     fields.put("namespace", status.run().namespace());
     fields.put("runId", status.run().runId());
     fields.put("holder", record.map(Readiness::holder));
-    fields.put("token", record.map(Readiness::token));
+    fields.put("token", record.flatMap(StatusReport::token));
     fields.put("age", status.record().map(Observed::age));
     fields.put("silent", status.silent());
     if (record.isPresent() && record.get() instanceof Readiness.Running running) {
@@ -250,7 +242,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
             .map(step -> Map.of("step", step.name(), "took", step.took()))
             .toList());
     fields.put("away", status.away());
-    fields.put("nearestRun", nearest(status));
+    fields.put("nearestRun", OtherRuns.nearest(status.run().runId(), status.others()));
     if (!status.others().isEmpty()) {
       fields.put("otherRuns", status.others());
     }

@@ -139,6 +139,46 @@ class DoctorCommandTest {
 
     assertThat(end.code()).isEqualTo(2);
     assertThat(words(end)).contains("symbolic link", "-> set autoinit.marker-dir = " + real);
+    assertThat(words(end))
+        .contains("file (file; locks, readiness, markers) error directory")
+        .endsWith("1 error, 0 warnings; looked at the set-up and 1 store ")
+        .doesNotContain("error settings");
+  }
+
+  @Test
+  void a_problem_of_another_setting_is_told_beside_that_of_the_directory() throws IOException {
+    Path file = Files.createFile(temporary.resolve("file"));
+    InProcess end =
+        doctor("autoinit { tiemout = 3s, run-id = v42, marker-dir = \"%s\" }".formatted(file));
+
+    assertThat(words(end))
+        .contains("error settings", "autoinit.tiemout", "is not a directory -> name another path")
+        .contains("2 errors");
+  }
+
+  @Test
+  void what_a_step_runs_after_is_found_with_all_else_and_times_are_those_of_people()
+      throws IOException {
+    InProcess end =
+        doctor(
+            """
+            autoinit {
+              run-id = v42, tiemout = 3s, %s
+              steps = [
+                { name = migrate, phase = infrastructure, command = ["true"] }
+                { name = seed, phase = infrastructure, after = [migrat], command = ["true"] }
+              ]
+            }
+            """
+                .formatted(markers()));
+    assertThat(words(end))
+        .contains(
+            "autoinit.tiemout",
+            "runs after 'migrat', which is no step",
+            "-> did you mean 'migrate'?")
+        .contains("2 errors");
+    assertThat(words(doctor("autoinit { run-id = v42, %s }".formatted(markers()))))
+        .contains("takeover after 4 s, lease of 10 s");
   }
 
   @Test

@@ -31,6 +31,11 @@ record InProcess(int code, String out, String err) {
         args);
   }
 
+  /** The same with a person who takes time to type. */
+  static InProcess typing(InputStream keyboard, String... args) {
+    return autoinit(Optional.of(ProcessHandle.current().pid()), Optional.of(keyboard), args);
+  }
+
   private static InProcess autoinit(
       Optional<Long> launcher, Optional<InputStream> keyboard, String... args) {
     var out = new ByteArrayOutputStream();

@@ -30,6 +30,16 @@ class LauncherTest {
   }
 
   @Test
+  void whatNobodyCanLookAtIsToldInWordsThatAreTrueOfBoth() {
+    long gone = Long.MAX_VALUE;
+
+    assertThat(new Launcher(Optional.of(gone), "").signalFor("SIGTERM"))
+        .isEqualTo("SIGINT or SIGTERM");
+    assertThat(new Launcher(Optional.of(gone), "").signalFor("SIGHUP")).isEqualTo("SIGHUP");
+    assertThat(new Launcher(Optional.empty(), "").signalFor("SIGTERM")).isEqualTo("SIGTERM");
+  }
+
+  @Test
   void theFirstDashesSplitTheCommandLine() {
     assertThat(CommandLineSplit.of("run", "--", "sh", "--", "x"))
         .isEqualTo(new CommandLineSplit(List.of("run"), Optional.of(List.of("sh", "--", "x"))));

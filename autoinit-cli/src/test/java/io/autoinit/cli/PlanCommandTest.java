@@ -101,6 +101,41 @@ class PlanCommandTest {
     }
   }
 
+  @Test
+  void whatAStartRefusesIsToldInItsWords() throws Exception {
+    Path plain = Files.createFile(temporary.resolve("not-executable"));
+    Path config =
+        configured(
+            "",
+            """
+            , on-ready = [no-such-notifier], steps = [
+              { name = seed, phase = infrastructure, command = ["no-such-program"] }
+              { name = files, phase = node, command = ["%s"] }
+              { name = warm, phase = node, directory = /no/such/place, command = ["true"] }
+            ]
+            """
+                .formatted(plain));
+    InProcess start = InProcess.autoinit("run", "--config", config.toString());
+    assertThat(start.code()).isEqualTo(78);
+    List<String> refusals =
+        start.err().lines().map(line -> line.substring("autoinit: ".length())).toList();
+    assertThat(refusals).hasSize(4);
+
+    InProcess plan = plan(config);
+
+    assertThat(plan.code()).as(plan.err()).isZero();
+    String words = plan.out().replaceAll("\\s+", "");
+    for (String refusal : refusals) {
+      assertThat(words).contains("refused" + refusal.replaceAll("\\s+", ""));
+    }
+    assertThat(plan.out())
+        .contains("run   seed", "in short   a start here is refused with 78")
+        .satisfies(out -> assertThat(out.lines()).allMatch(line -> line.length() <= 80));
+    assertThat(markers()).doesNotExist();
+    // Who waits or looks for the fleet is not bothered.
+    assertThat(InProcess.autoinit("status", "--config", config.toString()).code()).isZero();
+  }
+
   private void followsARun(String backends, Store store) throws Exception {
     Path config = configured(backends, STEPS);
     Path member = configured(backends, "");
@@ -111,6 +146,7 @@ class PlanCommandTest {
             "files run: this node has no marker of this run",
             "warm run: this node has no marker of this run");
     assertThat(store.contents()).isEmpty();
+    assertThat(plan(config).out()).doesNotContain("refused");
 
     try (Member broken = Member.start(member, "web-1")) {
       Member.until("it leads", () -> steps(config).toString().contains("runs it now"));

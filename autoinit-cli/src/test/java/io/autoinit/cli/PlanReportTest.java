@@ -49,7 +49,7 @@ class PlanReportTest {
   }
 
   private static Plan plan(RunStatus status, List<String> forgotten, Plan.Step... steps) {
-    return new Plan(status, new NodeId("web-1"), "file", List.of(steps), forgotten);
+    return new Plan(status, new NodeId("web-1"), "file", List.of(steps), forgotten, List.of());
   }
 
   static Plan afterAFailure() {

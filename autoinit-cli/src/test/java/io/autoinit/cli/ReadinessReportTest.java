@@ -11,6 +11,7 @@ import io.autoinit.spi.RunKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReadinessReportTest {
@@ -21,10 +22,40 @@ class ReadinessReportTest {
 
   @Test
   void noRecordIsNotReady() {
-    ReadinessReport report = ReadinessReport.of(Optional.empty());
+    ReadinessReport report = ReadinessReport.ofNone(RUN.runId(), List.of());
 
     assertThat(report.ready()).isFalse();
     assertThat(report.lines()).containsExactly("NOT STARTED: no record of this run");
+    assertThat(report.fields()).containsEntry("nearestRun", Optional.empty());
+    assertThat(report.fields()).doesNotContainKey("otherRuns");
+  }
+
+  @Test
+  void ofARunThatIsNotRecordedTheNearestAndTheLastAreNamed() {
+    List<RunId> others = Stream.of("v43", "v24", "x", "y").map(RunId::new).toList();
+    ReadinessReport report = ReadinessReport.ofNone(RUN.runId(), others);
+
+    assertThat(report.ready()).isFalse();
+    assertThat(report.lines())
+        .containsExactly(
+            "NOT STARTED: no record of this run",
+            "runs     did you mean v43? recorded are v43, v24, x and 1 older: autoinit runs");
+    assertThat(report.fields())
+        .containsEntry("otherRuns", others)
+        .containsEntry("nearestRun", Optional.of("v43"));
+  }
+
+  @Test
+  void whoNeverLedHasNoToken() {
+    for (Readiness record :
+        List.of(
+            new Readiness.Claimed(RUN, 0, "web-3", List.of()),
+            new Readiness.Stopped(RUN, 0, "web-3", List.of()))) {
+      assertThat(report(record).lines()).contains("holder   web-3");
+      assertThat(report(record).fields()).containsEntry("token", Optional.empty());
+    }
+    assertThat(report(new Readiness.Stopped(RUN, 3, "web-3", List.of())).lines())
+        .contains("holder   web-3, token 3");
   }
 
   @Test
@@ -66,6 +97,6 @@ class ReadinessReportTest {
   }
 
   private static ReadinessReport report(Readiness readiness) {
-    return ReadinessReport.of(Optional.of(new Observed<>(readiness, Duration.ofSeconds(3), "1")));
+    return ReadinessReport.of(new Observed<>(readiness, Duration.ofSeconds(3), "1"));
   }
 }

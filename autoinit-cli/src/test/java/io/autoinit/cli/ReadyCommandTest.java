@@ -6,7 +6,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,6 +133,76 @@ class ReadyCommandTest {
     assertThat(yes.code()).isZero();
     assertThat(yes.out()).startsWith("readiness is cleared");
     assertThat(ready(config, "check").code()).isEqualTo(75);
+  }
+
+  @Test
+  void whatChangedSinceItWasShownIsLeftAlone() throws Exception {
+    TestPostgres postgres = TestPostgres.shared();
+    try (TestRedis redis = TestRedis.start()) {
+      for (String backends :
+          List.of(
+              "",
+              "postgres { url = \"%s\", user = %s, password = \"%s\" }, redis { url = \"%s\" }"
+                  .formatted(
+                      postgres.freshDatabase(),
+                      postgres.user(),
+                      postgres.password(),
+                      redis.url()))) {
+        Path config = configured(backends);
+        assertThat(ready(config, "set").code()).isZero();
+
+        InProcess late =
+            InProcess.typing(
+                meanwhile(
+                    () -> {
+                      assertThat(ready(config, "clear", "--yes").code()).isZero();
+                      assertThat(ready(config, "set").code()).isZero();
+                    }),
+                args(config, "clear"));
+
+        assertThat(late.code()).isEqualTo(75);
+        assertThat(late.out()).isEmpty();
+        assertThat(late.err().lines().reduce((a, b) -> b).orElseThrow())
+            .matches(
+                ".*autoinit: Run v42 of shop has changed since it was looked at \\(READY by \\S+ before,"
+                    + " READY by \\S+ now\\), so nothing was cleared: look again");
+        assertThat(ready(config, "check").code()).isZero();
+
+        InProcess gone =
+            InProcess.typing(
+                meanwhile(() -> assertThat(ready(config, "clear", "--yes").code()).isZero()),
+                args(config, "clear"));
+        assertThat(gone.code()).isEqualTo(75);
+        assertThat(gone.err()).contains("before, nothing recorded now");
+      }
+    }
+  }
+
+  /** A yes, before which something happens. */
+  private static InputStream meanwhile(Runnable what) {
+    byte[] yes = "y\n".getBytes(StandardCharsets.UTF_8);
+    return new FilterInputStream(new ByteArrayInputStream(yes)) {
+      private boolean happened;
+
+      @Override
+      public int read() throws IOException {
+        happens();
+        return super.read();
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        happens();
+        return super.read(bytes, offset, length);
+      }
+
+      private void happens() {
+        if (!happened) {
+          happened = true;
+          what.run();
+        }
+      }
+    };
   }
 
   @Test

@@ -61,6 +61,10 @@ class RunsCommandTest {
         () -> store.find(record.run()).orElseThrow().age().toMillis() >= 20);
   }
 
+  private static String words(String out) {
+    return out.replaceAll("\\s+", " ").strip();
+  }
+
   /** As it would look if no time had passed. */
   private static List<String> timeless(String out) {
     return out.lines().map(line -> line.replaceAll("\\d+(\\.\\d)? m?s\\b", "NOW")).toList();
@@ -113,10 +117,19 @@ class RunsCommandTest {
       redis.close();
       InProcess without = runs(backends);
       assertThat(without.code()).isZero();
-      assertThat(without.err()).contains("redis").contains("the ledger tells what it has");
+      assertThat(without.err()).as("told once, in the answer").isEmpty();
       assertThat(timeless(without.out()))
-          .containsExactly(
-              "READY      v41: for NOW, " + LEADER, "READY      v40: for NOW, " + LEADER);
+          .startsWith("READY      v41: for NOW, " + LEADER, "READY      v40: for NOW, " + LEADER);
+      assertThat(words(without.out()))
+          .containsOnlyOnce("away Redis at ")
+          .endsWith("; told from the other store");
+      assertThat(runs(backends, "--json").out())
+          .containsOnlyOnce("\"event\":\"away\",\"reason\":\"Redis at ");
+      assertThat(end.out()).doesNotContain("away");
+      postgres.stop();
+      InProcess none = runs(backends);
+      assertThat(none.code()).isEqualTo(69);
+      assertThat(none.err()).hasLineCount(1).contains("Redis at ", "Postgres at ");
     } finally {
       redis.close();
     }

@@ -51,8 +51,38 @@ class SignalIT {
     Distribution.Ended end = autoinit.end(process);
     assertThat(end.code()).as(end.err()).isEqualTo(code);
     assertThat(end.out()).isEmpty();
+    assertThat(end.err().lines().filter(line -> line.contains("SIG")))
+        .containsExactly("autoinit: SIG" + signal + ": stopping the phases, releasing the lock");
     assertThat(sleeper.isAlive()).isFalse();
     theNextStartGoesOnAtOnce();
+  }
+
+  /** As systemd does, which signals the whole group. */
+  @Test
+  void aSignalToLauncherAndJvmAlikeIsToldOnceAndByItsName() throws Exception {
+    Process process = autoinit.start(autoinit.process("run", "--", "echo", "up"));
+    autoinit.processIn(step, process);
+    ProcessHandle jvm = process.toHandle().children().findFirst().orElseThrow();
+
+    send("TERM", jvm.pid());
+    send("TERM", process.pid());
+
+    Distribution.Ended end = autoinit.end(process);
+    assertThat(end.code()).as(end.err()).isEqualTo(143);
+    assertThat(end.err().lines().filter(line -> line.contains("SIG")))
+        .containsExactly("autoinit: SIGTERM: stopping the phases, releasing the lock");
+  }
+
+  @Test
+  void programsAreToldTheCodeOfTheSignalThatCame() throws Exception {
+    Process process = autoinit.start(autoinit.process("run", "--json", "--", "echo", "up"));
+    autoinit.processIn(step, process);
+
+    send("INT", process.pid());
+
+    Distribution.Ended end = autoinit.end(process);
+    assertThat(end.code()).as(end.err()).isEqualTo(130);
+    assertThat(end.out()).containsPattern("\"event\":\"ended\",\"code\":130,");
   }
 
   @Test

@@ -118,8 +118,8 @@ class StartIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--run-id a/b              | 78 | --run-id",
-        "--timeout abc             | 78 | --timeout",
+        "--run-id a/b              | 64 | --run-id",
+        "--timeout abc             | 64 | --timeout",
         "--set autoinit.run-idd=x  | 78 | autoinit.run-id",
         "--config no-such.conf     | 78 | no-such.conf",
         "--set autoinit.locks=nope | 78 | nope",
@@ -131,6 +131,38 @@ class StartIT {
     assertThat(end.err()).startsWith("autoinit: ").contains(named).doesNotContain("\tat ");
     assertThat(end.code()).as(end.err()).isEqualTo(code);
     assertThat(autoinit.markers()).doesNotExist();
+  }
+
+  @Test
+  void theSameValueFromElsewhereIsAProblemOfTheConfiguration() throws IOException {
+    ProcessBuilder process = autoinit.process("run");
+    process.environment().put("AUTOINIT_TIMEOUT_SEC", "abc");
+    assertThat(autoinit.end(autoinit.start(process)).code()).isEqualTo(78);
+
+    Files.writeString(directory.resolve("autoinit.conf"), "autoinit.timeout = abc");
+    assertThat(autoinit.run("run").code()).isEqualTo(78);
+    assertThat(autoinit.run("run", "--run-id", "a/b").code())
+        .as("not all of it stands on the command line")
+        .isEqualTo(78);
+    assertThat(autoinit.markers()).doesNotExist();
+  }
+
+  @Test
+  void whereNoMarkerCanBeLeftNothingRuns() throws IOException {
+    steps("{ name = migrate, phase = infrastructure, command = [sh, -c, \"echo once >> done\"] }");
+    String tooLong = directory.resolve("x".repeat(300)).toString();
+    for (String command : List.of("run", "node")) {
+      ProcessBuilder process = autoinit.process(command, "--timeout", "0");
+      process.environment().put("AUTOINIT_MARKER_DIR", tooLong);
+      Distribution.Ended end = autoinit.end(autoinit.start(process));
+
+      assertThat(end.code()).as(end.err()).isEqualTo(78);
+      assertThat(end.err().lines())
+          .hasSize(1)
+          .allMatch(line -> line.startsWith("autoinit: ") && line.contains(tooLong))
+          .allMatch(line -> line.endsWith("File name too long (autoinit.marker-dir)"));
+    }
+    assertThat(directory.resolve("done")).doesNotExist();
   }
 
   @Test

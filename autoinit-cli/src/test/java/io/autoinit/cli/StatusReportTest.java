@@ -97,6 +97,27 @@ class StatusReportTest {
   }
 
   @Test
+  void whoNeverLedHasNoToken() {
+    Readiness stopped = new Readiness.Stopped(RUN, 0, LEADER, List.of());
+
+    assertThat(StatusReport.of(status(stopped, 1200, false)).lines())
+        .contains("by         " + LEADER);
+    assertThat(StatusReport.of(status(stopped, 1200, false)).fields())
+        .containsEntry("token", Optional.empty());
+  }
+
+  @Test
+  void whoWatchesSeesTheTimeOfTheLastLook() {
+    RunStatus status = status(running("COPY"), 1200, false);
+
+    assertThat(StatusReport.seenAt("12:03:44", status).lines())
+        .startsWith(StatusReport.of(status).lines().toArray(String[]::new))
+        .endsWith("seen       at 12:03:44");
+    assertThat(StatusReport.seenAt("12:03:44", status).saysTheSameAs(StatusReport.of(status)))
+        .isTrue();
+  }
+
+  @Test
   void programsGetStableNames() {
     assertThat(StatusReport.of(status(failed("deadlock"), 12_000, false)).fields())
         .containsEntry("state", "failed")

@@ -30,6 +30,7 @@ class StoryTest {
           new InitEvent.PhaseStarted(
               INFRA, new Namespace("shop"), new RunId("v42"), List.of("migrate", "seed")),
           new InitEvent.Waiting(INFRA, "web-3 runs step seed", Duration.ofSeconds(299)),
+          new InitEvent.Waiting(INFRA, "web-4 leads", Duration.ofSeconds(4), true),
           new InitEvent.LeaderProgress(INFRA, "web-3", "seed", 2, "half of it"),
           new InitEvent.LeaderProgress(INFRA, "web-3", "seed", 2, "more than half"),
           new InitEvent.BackendTroubled("redis", "connection refused", "the ledger is asked"),
@@ -49,6 +50,7 @@ class StoryTest {
           new InitEvent.StepSucceeded(INFRA, "seed", Duration.ofMillis(42_000)),
           new InitEvent.PhaseCompleted(INFRA, 1, 1, 1, Duration.ofSeconds(200)),
           new InitEvent.LeaseReleased(INFRA, "shop"),
+          new InitEvent.HookRan(INFRA, "autoinit.on-ready", "notify", Duration.ofMillis(240)),
           new InitEvent.PhaseSkipped(Phase.NODE, "the marker is there", Duration.ofMillis(4)),
           new InitEvent.StepFailed(
               Phase.NODE, "warm", 3, "no route", Optional.empty(), OnFailure.CONTINUE),
@@ -63,6 +65,7 @@ class StoryTest {
             "autoinit 12:00:00 warning         Redis may evict keys; set maxmemory-policy noeviction",
             "autoinit 12:00:00 infrastructure  starts for run v42 of shop: migrate, seed",
             "autoinit 12:00:00 infrastructure  waits, for 4 min 59 s at most: web-3 runs step seed",
+            "autoinit 12:00:00 infrastructure  waits while the leader gets on, else for 4 s at most: web-4 leads",
             "autoinit 12:00:00 infrastructure  waits: web-3 runs seed, attempt 2: half of it",
             "autoinit 12:00:00 redis           in trouble: connection refused; the ledger is asked",
             "autoinit 12:00:00 redis           answers again",
@@ -79,6 +82,7 @@ class StoryTest {
             "autoinit 12:00:00 infrastructure  seed: done in 42 s",
             "autoinit 12:00:00 infrastructure  done in 3 min 20 s: 1 step ran (1 failed), 1 done before",
             "autoinit 12:00:00 infrastructure  released lock shop",
+            "autoinit 12:00:00 infrastructure  on-ready: ran 'notify' in 240 ms",
             "autoinit 12:00:00 node            nothing to do (4 ms): the marker is there",
             "autoinit 12:00:00 node            warm: attempt 3 failed: no route; the phase goes on without it",
             "autoinit 12:00:00 node            warm: does not stop; the process ends in 1 s",
@@ -115,12 +119,51 @@ class StoryTest {
   }
 
   @Test
+  void onATerminalLinesGoOnBelowTheirBeginning() {
+    var long80 =
+        new InitEvent.StepOutput(
+            INFRA,
+            "seed",
+            "a  b and more than fits into a line of 80 columns, with aligned  blanks");
+    String margin = " ".repeat("autoinit 12:00:00 infrastructure  ".length());
+
+    assertThat(told(List.of(long80), out -> onTerminal(out, 80)))
+        .containsExactly(
+            "autoinit 12:00:00 infrastructure  seed | a  b and more than fits into a line of",
+            margin + "80 columns, with aligned  blanks");
+    assertThat(told(ALL, out -> onTerminal(out, 80)))
+        .hasSizeGreaterThan(ALL.size())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(told(ALL, out -> onTerminal(out, 200)))
+        .isEqualTo(told(out -> new ConsoleListener(console(out), ConsoleListener.Detail.STORY)));
+    // Where hardly any text fits the terminal breaks lines as it does.
+    assertThat(told(List.of(long80), out -> onTerminal(out, 40))).hasSize(1);
+    var url = new InitEvent.StepOutput(INFRA, "seed", "at https://" + "x".repeat(60) + " now");
+    assertThat(told(List.of(url), out -> onTerminal(out, 80)))
+        .as("what is copied stays whole")
+        .contains(margin + "https://" + "x".repeat(60));
+  }
+
+  private static ConsoleListener onTerminal(PrintStream err, int columns) {
+    return new ConsoleListener(
+        new Console(
+            err,
+            err,
+            InProcess.NOON,
+            Optional.of(new StatusLine(err, columns)),
+            true,
+            false,
+            Optional.empty()),
+        ConsoleListener.Detail.STORY);
+  }
+
+  @Test
   void everyEventIsOneJsonObjectWithStableNames() {
     assertThat(told(out -> new JsonListener(out, InProcess.NOON)))
         .hasSize(ALL.size())
         .contains(
             "{\"time\":\"2026-01-01T12:00:00Z\",\"event\":\"phase-started\",\"phase\":\"infrastructure\",\"namespace\":\"shop\",\"runId\":\"v42\",\"steps\":[\"migrate\",\"seed\"]}",
-            "{\"time\":\"2026-01-01T12:00:00Z\",\"event\":\"waiting\",\"phase\":\"infrastructure\",\"reason\":\"web-3 runs step seed\",\"leftMs\":299000}",
+            "{\"time\":\"2026-01-01T12:00:00Z\",\"event\":\"waiting\",\"phase\":\"infrastructure\",\"reason\":\"web-3 runs step seed\",\"leftMs\":299000,\"whileProgressing\":false}",
             "{\"time\":\"2026-01-01T12:00:00Z\",\"event\":\"lease-acquired\",\"phase\":\"infrastructure\",\"lock\":\"shop\",\"token\":17,\"waitedMs\":240}",
             "{\"time\":\"2026-01-01T12:00:00Z\",\"event\":\"step-failed\",\"phase\":\"infrastructure\",\"step\":\"seed\",\"attempt\":1,\"reason\":\"deadlock\",\"retryInMs\":2000,\"onFailure\":\"abort\"}",
             "{\"time\":\"2026-01-01T12:00:00Z\",\"event\":\"step-failed\",\"phase\":\"node\",\"step\":\"warm\",\"attempt\":3,\"reason\":\"no route\",\"onFailure\":\"continue\"}",

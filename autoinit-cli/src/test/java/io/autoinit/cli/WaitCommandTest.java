@@ -138,6 +138,31 @@ class WaitCommandTest {
   }
 
   @Test
+  void ofARunThatNobodyKnowsTheRunsThatThereAreAreNamed() throws Exception {
+    TestPostgres postgres = TestPostgres.shared();
+    try (TestRedis redis = TestRedis.start()) {
+      Path config = configured(postgres(postgres, postgres.freshDatabase()) + ", " + redis(redis));
+      InProcess alone = await(config, "--timeout", "0");
+      assertThat(alone.err()).contains("nobody leads this run yet\n");
+      for (String run : List.of("v41", "v42")) {
+        InProcess.autoinit("ready", "set", "--run-id", run, "--config", config.toString());
+      }
+
+      InProcess mistyped = await(config, "--timeout", "1", "--run-id", "v24");
+
+      String hint = "nobody leads this run yet; did you mean v42? recorded are v42, v41";
+      assertThat(mistyped.code()).isEqualTo(75);
+      assertThat(mistyped.err())
+          .contains(" at most: " + hint)
+          .contains("autoinit: Run shop:v24 was not READY within 1 s: " + hint);
+      InProcess checked =
+          InProcess.autoinit("ready", "check", "--run-id", "v24", "--config", config.toString());
+      assertThat(checked.code()).isEqualTo(75);
+      assertThat(checked.out()).contains("runs     did you mean v42? recorded are v42, v41\n");
+    }
+  }
+
+  @Test
   void aLeaderThatFailsEndsItWith70AndItsMessage() throws Exception {
     TestPostgres postgres = TestPostgres.shared();
     try (TestRedis redis = TestRedis.start()) {

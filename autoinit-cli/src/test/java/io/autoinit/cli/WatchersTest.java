@@ -118,7 +118,8 @@ class WatchersTest {
         double each = (requests(redis) - before) / ((System.nanoTime() - begun) / 1e9);
         System.out.printf("Redis, one watcher of 90 nodes: %.2f requests a second%n", each);
         thread.shutdownNow();
-        assertThat(watch.get(30, TimeUnit.SECONDS).out()).contains("node", "80 more");
+        assertThat(watch.get(30, TimeUnit.SECONDS).out())
+            .contains("node", "80 more", "seen       at 12:00:00");
         assertThat(each).isBetween(0.5, MOST_EACH);
       } finally {
         thread.shutdownNow();

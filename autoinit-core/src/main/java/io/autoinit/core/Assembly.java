@@ -22,15 +22,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a start together from what the builder was told. By hand: an injector for these few objects
  * would take longer than all else that a start with nothing to do does.
  */
 final class Assembly {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
   private final Settings settings;
   private final Identity identity;
@@ -52,11 +58,19 @@ final class Assembly {
       Optional<IntConsumer> halt) {
     HostName host = HostName.of(environment);
     this.identity = new Identity(client(host), host.asNodeId());
-    this.settings =
-        SettingsReader.read(
+    SettingsReader.Examined examined =
+        SettingsReader.examine(
             sources(config, environment, properties, explicit, runsSteps, identity.client()));
+    this.settings =
+        examined.settings().orElseThrow(() -> refusal(examined, builderSteps, discoversSteps));
     this.redaction = Redaction.of(settings, environment);
-    this.steps = StepOrder.of(register(builderSteps, discoversSteps));
+    this.steps =
+        StepOrder.of(
+            withCommands(
+                ofCode(builderSteps, discoversSteps),
+                settings.steps(),
+                settings.pace().cancelGrace(),
+                redaction));
     this.probes = new ProbePort(settings.probe().map(this::probes));
     List<InitListener> all = new ArrayList<>(listeners);
     probes.of().ifPresent(all::add);
@@ -135,7 +149,8 @@ final class Assembly {
     return "%s/%d/%s".formatted(host.asNodeId(), ProcessHandle.current().pid(), unique);
   }
 
-  private List<StepOrder.Registered> register(List<InitStep> fromBuilder, boolean discovers) {
+  /** The steps that are classes. */
+  private static List<StepOrder.Registered> ofCode(List<InitStep> fromBuilder, boolean discovers) {
     List<StepOrder.Registered> registered = new ArrayList<>();
     if (discovers) {
       for (InitStep step : ServiceLoader.load(InitStep.class)) {
@@ -146,13 +161,48 @@ final class Assembly {
       registered.add(
           new StepOrder.Registered(step, step.getClass().getName() + ", given to the builder"));
     }
-    for (CommandDeclaration declared : settings.steps()) {
+    return registered;
+  }
+
+  private static List<StepOrder.Registered> withCommands(
+      List<StepOrder.Registered> ofCode,
+      List<CommandDeclaration> commands,
+      Duration grace,
+      UnaryOperator<String> redaction) {
+    List<StepOrder.Registered> registered = new ArrayList<>(ofCode);
+    for (CommandDeclaration declared : commands) {
       registered.add(
-          new StepOrder.Registered(
-              new CommandStep(declared, settings.pace().cancelGrace(), redaction),
-              declared.source()));
+          new StepOrder.Registered(new CommandStep(declared, grace, redaction), declared.source()));
     }
     return registered;
+  }
+
+  /**
+   * What is wrong with the order of all steps, as far as they could be read. A class that cannot be
+   * loaded yet, for want of a setting perhaps, hides nothing else.
+   */
+  static List<String> problemsOfOrder(
+      SettingsReader.Examined examined, List<InitStep> fromBuilder, boolean discovers) {
+    try {
+      return StepOrder.problems(
+          withCommands(
+              ofCode(fromBuilder, discovers),
+              examined.steps(),
+              Duration.ZERO,
+              UnaryOperator.identity()),
+          examined.unread());
+    } catch (RuntimeException | ServiceConfigurationError e) {
+      LOG.debug("The steps could not be looked at beside the settings", e);
+      return List.of();
+    }
+  }
+
+  /** Everything at once. */
+  private static ConfigurationException refusal(
+      SettingsReader.Examined examined, List<InitStep> fromBuilder, boolean discovers) {
+    List<String> problems = new ArrayList<>(examined.problems());
+    problems.addAll(problemsOfOrder(examined, fromBuilder, discovers));
+    return new ConfigurationException(problems);
   }
 
   /** The start, with no backend opened yet. */

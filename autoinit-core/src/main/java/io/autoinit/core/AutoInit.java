@@ -64,17 +64,19 @@ public final class AutoInit implements AutoCloseable {
    * @throws io.autoinit.AutoInitException if the phase did not end well; the subclass says how
    */
   public Outcome node() {
+    phases.requireMarking();
     return outcome(Phase.NODE);
   }
 
   /**
-   * Runs both phases.
+   * Runs both phases. Nothing runs where the marker of the node could not be written in the end.
    *
    * @return what this process did, the infrastructure phase first
    * @throws io.autoinit.AutoInitException if a phase did not end well; the subclass says how
    */
   public List<Outcome> run() {
-    return List.of(infrastructure(), node());
+    phases.requireMarking();
+    return List.of(infrastructure(), outcome(Phase.NODE));
   }
 
   /**
@@ -124,6 +126,18 @@ public final class AutoInit implements AutoCloseable {
    */
   public boolean clearReady() {
     return phases.byHand().clear();
+  }
+
+  /**
+   * The same, unless the run has changed since somebody looked at it: then nothing is changed.
+   *
+   * @param shown what was seen, as {@link #status} told it
+   * @return false if there was none, then as now
+   * @throws io.autoinit.StartTimeoutException if it is another record by now
+   */
+  public boolean clearReady(RunStatus shown) {
+    statuses().requireUnchanged(shown);
+    return clearReady();
   }
 
   /**
@@ -349,7 +363,9 @@ public final class AutoInit implements AutoCloseable {
               SettingSources.texts(properties == null ? System.getProperties() : properties),
               explicit,
               true,
-              Assembly.client(HostName.of(environment))));
+              Assembly.client(HostName.of(environment))),
+          steps,
+          discoversSteps);
     }
 
     /**

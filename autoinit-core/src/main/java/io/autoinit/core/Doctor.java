@@ -1,5 +1,7 @@
 package io.autoinit.core;
 
+import io.autoinit.InitStep;
+import io.autoinit.core.protocol.Texts;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.core.settings.Pace;
 import io.autoinit.core.settings.SettingSources;
@@ -36,18 +38,27 @@ final class Doctor {
   private static final String SETTINGS = "set-up";
 
   private final SettingsReader.Examined examined;
+  private final List<String> problemsOfOrder;
   private final UnaryOperator<String> redaction;
 
-  private Doctor(SettingsReader.Examined examined, UnaryOperator<String> redaction) {
+  private Doctor(
+      SettingsReader.Examined examined,
+      List<String> problemsOfOrder,
+      UnaryOperator<String> redaction) {
     this.examined = examined;
+    this.problemsOfOrder = problemsOfOrder;
     this.redaction = redaction;
   }
 
-  static Diagnosis examine(SettingSources sources) {
+  static Diagnosis examine(SettingSources sources, List<InitStep> fromBuilder, boolean discovers) {
     SettingsReader.Examined examined = SettingsReader.examine(sources);
     List<Map<String, String>> environments = new ArrayList<>(List.of(sources.environment()));
     examined.settings().ifPresent(s -> s.steps().forEach(t -> environments.add(t.environment())));
-    return new Doctor(examined, Redaction.of(examined.backends().values(), environments)).examine();
+    return new Doctor(
+            examined,
+            Assembly.problemsOfOrder(examined, fromBuilder, discovers),
+            Redaction.of(examined.backends().values(), environments))
+        .examine();
   }
 
   /**
@@ -61,14 +72,18 @@ final class Doctor {
   private Diagnosis examine() {
     Map<BackendInstance, CompletableFuture<Told>> looks = new LinkedHashMap<>();
     examined.backends().values().forEach(instance -> looks.put(instance, begin(instance)));
-    List<Finding> setUp = new ArrayList<>(ofSettings());
+    List<Finding> placement = new ArrayList<>();
+    List<Finding> ofStores = new ArrayList<>();
     List<Diagnosis.Section> stores = new ArrayList<>();
     looks.forEach(
         (instance, look) -> {
           Told told = await(instance, look);
-          setUp.addAll(told.placement());
+          placement.addAll(told.placement());
+          ofStores.addAll(told.findings());
           stores.add(section(instance.name(), about(instance), told.findings()));
         });
+    List<Finding> setUp = new ArrayList<>(ofSettings(ofStores));
+    setUp.addAll(placement);
     List<Diagnosis.Section> sections = new ArrayList<>();
     sections.add(section(SETTINGS, "settings, roles and steps", setUp));
     sections.addAll(stores);
@@ -204,22 +219,34 @@ final class Doctor {
   }
 
   private String about(BackendInstance instance) {
+    String type = instance.provider().type();
+    if (examined.roles().isEmpty()) {
+      return type;
+    }
     String roles =
         Arrays.stream(Role.values())
-            .filter(role -> plays(instance, role))
+            .filter(role -> instance.name().equals(examined.roles().get(role)))
             .map(Role::label)
             .collect(Collectors.joining(", "));
-    return instance.provider().type() + "; " + (roles.isEmpty() ? "no role" : roles);
+    return type + "; " + (roles.isEmpty() ? "no role" : roles);
   }
 
   // The settings.
 
-  private List<Finding> ofSettings() {
+  private List<Finding> ofSettings(List<Finding> ofStores) {
     List<Finding> findings = new ArrayList<>();
-    examined.problems().forEach(problem -> findings.add(problem(problem)));
+    examined.problems().stream()
+        .filter(problem -> ofStores.stream().noneMatch(told -> isThatOf(told, problem)))
+        .forEach(problem -> findings.add(problem(problem)));
+    problemsOfOrder.forEach(problem -> findings.add(problem(problem)));
     examined.settings().ifPresent(settings -> findings.addAll(ofSound(settings)));
     findings.add(Finding.ok("java", "Java " + Runtime.version()));
     return findings;
+  }
+
+  /** A trouble of a store that the settings tell as well is told once, where the store is. */
+  private static boolean isThatOf(Finding told, String problem) {
+    return told.severity() == Severity.ERROR && problem.contains(told.seen());
   }
 
   /** Problems end in the way out, behind a semicolon or a colon with a blank. */
@@ -269,14 +296,14 @@ final class Doctor {
     if (session.filter(s -> s.compareTo(pace.takeoverDelay()) < 0).isPresent()) {
       return Finding.warning(
           "times",
-          "the servers of '%s' drop a session after %d ms, before a leader's record is %d ms old (autoinit.takeover-delay)"
-              .formatted(locks.name(), session.get().toMillis(), pace.takeoverDelay().toMillis()),
+          "the servers of '%s' drop a session after %s, before a leader's record is %s old (autoinit.takeover-delay)"
+              .formatted(locks.name(), Texts.of(session.get()), Texts.of(pace.takeoverDelay())),
           "set %s = %dms"
               .formatted(locks.config().key("session-timeout"), pace.takeoverDelay().toMillis()));
     }
     return Finding.ok(
         "times",
-        "takeover after %d ms, lease of %d ms"
-            .formatted(pace.takeoverDelay().toMillis(), pace.leaseTtl().toMillis()));
+        "takeover after %s, lease of %s"
+            .formatted(Texts.of(pace.takeoverDelay()), Texts.of(pace.leaseTtl())));
   }
 }

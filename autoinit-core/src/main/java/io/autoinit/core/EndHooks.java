@@ -4,12 +4,15 @@ import io.autoinit.InitEvent;
 import io.autoinit.Phase;
 import io.autoinit.StepFailedException;
 import io.autoinit.core.protocol.Events;
+import io.autoinit.core.protocol.Timeline;
 import io.autoinit.core.settings.Settings;
 import io.autoinit.core.steps.HookCommand;
 import io.autoinit.spi.RunKey;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,13 +26,20 @@ final class EndHooks {
 
   private final Settings settings;
   private final RunKey run;
+  private final Timeline timeline;
   private final Events events;
   private final UnaryOperator<String> redaction;
   private boolean led;
 
-  EndHooks(Settings settings, RunKey run, Events events, UnaryOperator<String> redaction) {
+  EndHooks(
+      Settings settings,
+      RunKey run,
+      Timeline timeline,
+      Events events,
+      UnaryOperator<String> redaction) {
     this.settings = settings;
     this.run = run;
+    this.timeline = timeline;
     this.events = events;
     this.redaction = redaction;
   }
@@ -39,6 +49,7 @@ final class EndHooks {
     run(
         "autoinit.on-ready",
         settings.hooks().onReady(),
+        Phase.INFRASTRUCTURE,
         facts("ready", Phase.INFRASTRUCTURE, "run %s is READY".formatted(run), 0));
   }
 
@@ -47,7 +58,7 @@ final class EndHooks {
     Map<String, String> facts =
         facts("failed", phase, redaction.apply(failure.getMessage()), STEP_FAILED);
     facts.put("AUTOINIT_STEP", failure.step());
-    run("autoinit.on-failure", settings.hooks().onFailure(), facts);
+    run("autoinit.on-failure", settings.hooks().onFailure(), phase, facts);
   }
 
   private Map<String, String> facts(String outcome, Phase phase, String message, int exitCode) {
@@ -63,18 +74,20 @@ final class EndHooks {
     return facts;
   }
 
-  private void run(String key, List<String> command, Map<String, String> facts) {
+  private void run(String key, List<String> command, Phase phase, Map<String, String> facts) {
     if (command.isEmpty()) {
       return;
     }
-    new HookCommand(
-            command, HookCommand.LONGEST, settings.pace().cancelGrace().dividedBy(2), redaction)
-        .run(facts)
-        .ifPresent(
-            trouble ->
-                events.tell(
-                    new InitEvent.Warned(
-                        "The command '%s' (%s) %s; the start goes on as if it had not been run"
-                            .formatted(command.get(0), key, trouble))));
+    Duration began = timeline.now();
+    Optional<String> trouble =
+        new HookCommand(
+                command, HookCommand.LONGEST, settings.pace().cancelGrace().dividedBy(2), redaction)
+            .run(facts);
+    events.tell(
+        trouble.isPresent()
+            ? new InitEvent.Warned(
+                "The command '%s' (%s) %s; the start goes on as if it had not been run"
+                    .formatted(command.get(0), key, trouble.get()))
+            : new InitEvent.HookRan(phase, key, command.get(0), timeline.now().minus(began)));
   }
 }

@@ -6,6 +6,7 @@ import io.autoinit.InitStep;
 import io.autoinit.NodeId;
 import io.autoinit.Phase;
 import io.autoinit.StepFailedException;
+import io.autoinit.core.file.FileBackendProvider;
 import io.autoinit.core.protocol.Board;
 import io.autoinit.core.protocol.ByHand;
 import io.autoinit.core.protocol.Deadline;
@@ -34,9 +35,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the phases the stores that the settings name. */
@@ -56,6 +60,7 @@ final class Phases {
   private final RunKey run;
   private final EndHooks hooks;
   private final AtomicBoolean warned = new AtomicBoolean();
+  private final Map<String, AtomicReference<String>> troubles = new ConcurrentHashMap<>();
   private @Nullable Start start;
   private boolean ready;
 
@@ -77,7 +82,7 @@ final class Phases {
     this.redaction = redaction;
     this.halt = halt;
     this.run = new RunKey(settings.namespace(), settings.runId());
-    this.hooks = new EndHooks(settings, run, events, redaction);
+    this.hooks = new EndHooks(settings, run, timeline, events, redaction);
   }
 
   Outcome run(Phase phase) throws InterruptedException {
@@ -154,6 +159,23 @@ final class Phases {
         settings.fatalOnError());
   }
 
+  /**
+   * Makes sure that this node can leave its marker in files, before anything has run for it; one
+   * that has left it needs to write nothing.
+   *
+   * @throws io.autoinit.AutoInitException if it cannot
+   */
+  void requireMarking() {
+    BackendInstance instance = markers();
+    if (!instance.provider().type().equals(BackendInstance.FILE)) {
+      return;
+    }
+    MarkerStore markers = facet(instance, Backend::markers);
+    if (markers.find(markerKey(markers)).isEmpty()) {
+      FileBackendProvider.tryToMark(instance.config());
+    }
+  }
+
   Plan plan() {
     RunStatus status = statuses().look();
     Preview preview =
@@ -166,13 +188,24 @@ final class Phases {
             .map(seen -> new Preview.Recorded(Optional.of(seen), seen.value().completed()))
             .orElseGet(preview::recorded);
     return new Planner(status, recorded, preview.node(), redaction)
-        .plan(preview.markersName(), stepsOf(Phase.INFRASTRUCTURE), stepsOf(Phase.NODE));
+        .plan(
+            preview.markersName(),
+            stepsOf(Phase.INFRASTRUCTURE),
+            stepsOf(Phase.NODE),
+            settings.absences());
   }
 
   /** Waits for READY and takes no part. */
   void awaitReady() throws InterruptedException {
     Duration began = timeline.now();
-    Optional<Readiness> ready = new ReadyWait(start(), Phase.INFRASTRUCTURE, board()).run();
+    Board board = board();
+    Optional<Readiness> ready =
+        new ReadyWait(
+                start(),
+                Phase.INFRASTRUCTURE,
+                board,
+                () -> OtherRuns.told(run.runId(), statuses(board).others()))
+            .run();
     events.tell(
         new InitEvent.PhaseSkipped(
             Phase.INFRASTRUCTURE,
@@ -195,11 +228,15 @@ final class Phases {
   }
 
   Statuses statuses() {
+    return statuses(board());
+  }
+
+  private Statuses statuses(Board board) {
     return new Statuses(
         run,
         new Insight(
             start(),
-            board(),
+            board,
             infrastructureLocks(),
             store(settings.instance(Role.MARKERS), Backend::markers)),
         timeline,
@@ -233,8 +270,8 @@ final class Phases {
     return new Board(
         run,
         timeline,
-        new Store<>(signal.name(), () -> Optional.of(facet(signal, Backend::readiness)), events),
-        new Store<>(locks.name(), () -> apart ? ledger(locks) : Optional.empty(), events));
+        store(signal, () -> Optional.of(facet(signal, Backend::readiness))),
+        store(locks, () -> apart ? ledger(locks) : Optional.empty()));
   }
 
   private Optional<ReadinessStore> ledger(BackendInstance locks) {
@@ -243,18 +280,26 @@ final class Phases {
 
   private Store<LockProvider> infrastructureLocks() {
     BackendInstance locks = settings.instance(Role.LOCKS);
-    return new Store<>(
-        locks.name(),
+    return store(
+        locks,
         () -> {
           LockProvider provider = facet(locks, Backend::locks);
           warnOfGuarantee(locks, provider);
           return provider;
-        },
-        events);
+        });
   }
 
   private <F> Store<F> store(BackendInstance instance, Function<Backend, Optional<F>> facet) {
-    return new Store<>(instance.name(), () -> facet(instance, facet), events);
+    return store(instance, () -> facet(instance, facet));
+  }
+
+  /** What is wrong with a backend is told once, whichever of its facets met it. */
+  private <F> Store<F> store(BackendInstance instance, Supplier<F> facet) {
+    return new Store<>(
+        instance.name(),
+        facet,
+        events,
+        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>("")));
   }
 
   private <F> F facet(BackendInstance instance, Function<Backend, Optional<F>> facet) {

@@ -14,9 +14,16 @@ import java.util.Optional;
  * @param markers the backend instance in which it remembers
  * @param steps every step in the order in which a start comes to it, the infrastructure phase first
  * @param forgotten steps that the run has completed and that this start does not have
+ * @param refusals why a start would be refused here before it does anything: programs and
+ *     directories of steps that are not there; each as the start says it
  */
 public record Plan(
-    RunStatus status, NodeId node, String markers, List<Step> steps, List<String> forgotten) {
+    RunStatus status,
+    NodeId node,
+    String markers,
+    List<Step> steps,
+    List<String> forgotten,
+    List<String> refusals) {
 
   /** What becomes of a step. */
   public enum Decision {

@@ -32,7 +32,8 @@ final class Planner {
     this.redaction = redaction;
   }
 
-  Plan plan(String markers, List<InitStep> infrastructure, List<InitStep> ofNode) {
+  Plan plan(
+      String markers, List<InitStep> infrastructure, List<InitStep> ofNode, List<String> refusals) {
     List<Plan.Step> steps = new ArrayList<>();
     infrastructure.forEach(step -> steps.add(infrastructure(step.name())));
     ofNode.forEach(step -> steps.add(ofNode(step.name())));
@@ -41,7 +42,8 @@ final class Planner {
             .map(CompletedStep::name)
             .filter(name -> infrastructure.stream().noneMatch(step -> step.name().equals(name)))
             .toList();
-    return new Plan(status, node.key().node(), markers, List.copyOf(steps), forgotten);
+    return new Plan(
+        status, node.key().node(), markers, List.copyOf(steps), forgotten, List.copyOf(refusals));
   }
 
   private Plan.Step infrastructure(String name) {

@@ -4,14 +4,17 @@ import io.autoinit.Namespace;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the stores know of the runs of an application. Holds no secret.
  *
  * @param namespace the application
  * @param known its runs, the one that was written last first
+ * @param away why the signal or the ledger did not answer, so that the other one alone tells; empty
+ *     if both answered
  */
-public record Runs(Namespace namespace, List<Known> known) {
+public record Runs(Namespace namespace, List<Known> known, Optional<String> away) {
 
   /** Copies the list. */
   public Runs {

@@ -1,6 +1,7 @@
 package io.autoinit.core;
 
 import io.autoinit.RunId;
+import io.autoinit.StartTimeoutException;
 import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.Timeline;
 import io.autoinit.spi.BackendException;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -69,8 +71,33 @@ final class Statuses {
         record.isEmpty() ? around.others() : List.of());
   }
 
+  /** A heart that beats is no change, nor is a step. */
+  void requireUnchanged(RunStatus shown) {
+    Optional<Readiness> before = shown.record().map(Observed::value);
+    Optional<Readiness> now = insight.look().record().map(Observed::value);
+    if (!before.map(Statuses::identity).equals(now.map(Statuses::identity))) {
+      throw new StartTimeoutException(
+          "Run %s of %s has changed since it was looked at (%s before, %s now), so nothing was cleared: look again"
+              .formatted(run.runId(), run.namespace(), named(before), named(now)));
+    }
+  }
+
+  private static List<Object> identity(Readiness record) {
+    return List.of(record.getClass(), record.holder(), record.token());
+  }
+
+  private static String named(Optional<Readiness> record) {
+    return record
+        .map(
+            r ->
+                "%s by %s"
+                    .formatted(r.getClass().getSimpleName().toUpperCase(Locale.ROOT), r.holder()))
+        .orElse("nothing recorded");
+  }
+
   Runs runs() {
-    return new Runs(run.namespace(), known());
+    Insight.Listed listed = insight.runs();
+    return new Runs(run.namespace(), known(listed), listed.away().map(redaction));
   }
 
   Optional<LockHolder> lockHolder() {
@@ -93,7 +120,7 @@ final class Statuses {
           .filter(seen -> beats(seen.value(), holder))
           .or(
               () ->
-                  insight.runs().orElse(List.of()).stream()
+                  insight.runs().known().orElse(List.of()).stream()
                       .filter(seen -> beats(seen.value(), holder))
                       .min(Comparator.comparing(Observed::age)));
     } catch (BackendException e) {
@@ -114,9 +141,9 @@ final class Statuses {
     return insight.revoke(held.holder());
   }
 
-  private List<Runs.Known> known() {
-    return insight
-        .runs()
+  private List<Runs.Known> known(Insight.Listed listed) {
+    return listed
+        .known()
         .orElseThrow(
             () ->
                 new BackendRefusedException(
@@ -167,9 +194,9 @@ final class Statuses {
   }
 
   /** A help for who mistyped a run id; nothing depends on it. */
-  private List<RunId> others() {
+  List<RunId> others() {
     try {
-      return insight.runs().orElse(List.of()).stream()
+      return insight.runs().known().orElse(List.of()).stream()
           .sorted(Comparator.comparing(Observed::age))
           .map(seen -> seen.value().run().runId())
           .toList();

@@ -31,6 +31,7 @@ class EndHooksTest {
   @TempDir private Path directory = Path.of("");
   private final List<AutoInit> starts = new ArrayList<>();
   private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
+  private final Queue<String> ran = new ConcurrentLinkedQueue<>();
 
   @AfterEach
   void close() {
@@ -46,6 +47,8 @@ class EndHooksTest {
     assertThat(told())
         .containsExactly("ready infrastructure default v1 0 led=yes step=: run v1 is READY");
     assertThat(warnings).noneMatch(w -> w.contains("on-ready"));
+    close();
+    assertThat(ran).containsExactly("infrastructure autoinit.on-ready sh");
   }
 
   @Test
@@ -87,9 +90,30 @@ class EndHooksTest {
     start.run();
     start.close();
 
+    assertThat(ran).isEmpty();
     assertThat(warnings)
         .contains(
             "The command 'sh' (autoinit.on-ready) ended with exit code 9: no route for ***; the start goes on as if it had not been run");
+  }
+
+  /** With all that is in it, passwords of stores too. */
+  @Test
+  void aHookHasTheEnvironmentOfTheProcess() throws IOException {
+    AutoInit start =
+        start(
+            "on-ready = [sh, -c, \"env > %s\"]\n".formatted(directory.resolve("told"))
+                + steps("true", "true"));
+
+    start.run();
+    start.close();
+
+    List<String> names = told().stream().map(line -> line.replaceFirst("=.*", "")).toList();
+    assertThat(names)
+        .containsAll(
+            System.getenv().keySet().stream()
+                .filter(name -> name.matches("[A-Z_]+") && !name.equals("_"))
+                .toList());
+    assertThat(System.getenv()).isNotEmpty();
   }
 
   @Test
@@ -158,6 +182,9 @@ class EndHooksTest {
                 event -> {
                   if (event instanceof InitEvent.Waiting) {
                     release();
+                  }
+                  if (event instanceof InitEvent.HookRan hook) {
+                    ran.add(hook.phase().label() + " " + hook.setting() + " " + hook.command());
                   }
                   if (event instanceof InitEvent.Warned warned) {
                     warnings.add(warned.message());

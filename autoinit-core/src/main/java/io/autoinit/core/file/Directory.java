@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that belongs to this user alone, so that nobody else can plant or redirect a file in
@@ -33,6 +34,21 @@ import java.util.stream.Stream;
 record Directory(Path path, Optional<Directory> top) {
 
   private static final String SETTING = "autoinit.marker-dir";
+
+  /** What a directory that the settings name may hold. */
+  private static final List<String> HELD = List.of("locks", "readiness", "markers");
+
+  /** What another try does not change, in the words of the system. */
+  private static final Set<String> FOR_GOOD =
+      Set.of(
+          "Read-only file system",
+          "Operation not permitted",
+          "Not a directory",
+          "File name too long");
+
+  private static final Set<String> OF_THE_KERNEL =
+      Set.of("proc", "sysfs", "cgroup", "cgroup2", "devpts", "securityfs", "debugfs");
+
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
 
@@ -44,24 +60,57 @@ record Directory(Path path, Optional<Directory> top) {
     return new Directory(path.resolve(name), Optional.of(top.orElse(this)));
   }
 
+  /**
+   * What keeps a directory from being used.
+   *
+   * @param seen what is wrong, in the words of the setting
+   * @param wayOut what makes it right
+   */
+  record Obstacle(String seen, String wayOut) {
+
+    String sentence() {
+      return "%s: %s".formatted(seen, wayOut);
+    }
+  }
+
   /** What is wrong with it, as far as a look tells; one that is not there yet can be made. */
   Optional<String> problem() {
+    return obstacle().map(Obstacle::sentence);
+  }
+
+  /** The same of it and of what it holds already: a start would find that out only by writing. */
+  Optional<Obstacle> obstacleInIt() {
+    return obstacle()
+        .or(
+            () ->
+                HELD.stream()
+                    .map(this::sub)
+                    .filter(held -> Files.exists(held.path, LinkOption.NOFOLLOW_LINKS))
+                    .flatMap(held -> held.obstacle().stream())
+                    .findFirst());
+  }
+
+  Optional<Obstacle> obstacle() {
     if (Files.isSymbolicLink(path)) {
-      return refusal("is a symbolic link: name the directory itself");
+      return refusal("is a symbolic link", "name the directory itself");
     }
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return problemOfParent();
+      return obstacleToMaking();
     }
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      return refusal("is not a directory: name another path");
+      return refusal("is not a directory", "name another path");
     }
-    Optional<String> foreign = problemOfOwner();
+    Optional<Obstacle> foreign = obstacleOfOwner();
     if (foreign.isPresent()) {
       return foreign;
     }
-    return Files.isWritable(path)
+    return Files.isWritable(path) && Files.isExecutable(path)
         ? Optional.empty()
-        : refusal("is not writable: mount it read-write, or name another path");
+        : refusal(
+            isOnReadOnly(path)
+                ? "is on a read-only file system"
+                : "is not writable for " + userName(),
+            wayToWrite(path, "chmod u+rwx " + path));
   }
 
   /** What makes it right, where a command or a setting does; the problem itself says the rest. */
@@ -76,40 +125,82 @@ record Directory(Path path, Optional<Directory> top) {
     return Optional.empty();
   }
 
-  private Optional<String> problemOfParent() {
+  private Optional<Obstacle> obstacleToMaking() {
+    Path parent = existingParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      return refusal(
+          "cannot be made, as %s is not a directory".formatted(parent), "name another path");
+    }
+    if (!Files.isWritable(parent) || !Files.isExecutable(parent)) {
+      return refusal(
+          isOnReadOnly(parent)
+              ? "cannot be made, as %s is on a read-only file system".formatted(parent)
+              : "cannot be made, as %s is not writable for %s".formatted(parent, userName()),
+          wayToWrite(parent, "make it for this user before"));
+    }
+    return top.isEmpty() && OF_THE_KERNEL.contains(kind(parent))
+        ? refusal(
+            "cannot be made, as %s is of the kernel (%s)".formatted(parent, kind(parent)),
+            "name another path")
+        : Optional.empty();
+  }
+
+  private @Nullable Path existingParent() {
     Path parent = path.getParent();
     while (parent != null && !Files.exists(parent)) {
       parent = parent.getParent();
     }
-    if (parent == null || !Files.isDirectory(parent)) {
-      return refusal("cannot be made: %s is not a directory".formatted(parent));
-    }
-    return Files.isWritable(parent)
-        ? Optional.empty()
-        : refusal(
-            "cannot be made: %s is not writable; mount it read-write, or name another path"
-                .formatted(parent));
+    return parent;
   }
 
-  private Optional<String> problemOfOwner() {
+  /** A container whose root is read-only needs a mount; who may not write needs rights. */
+  private String wayToWrite(Path at, String rights) {
+    return isOnReadOnly(at)
+        ? "mount a writable volume there, such as a tmpfs (docker run --tmpfs %s) or an emptyDir, or name another path"
+            .formatted(top.map(Directory::path).orElse(path))
+        : rights + ", or name another path";
+  }
+
+  private static boolean isOnReadOnly(Path existing) {
+    try {
+      return Files.getFileStore(existing).isReadOnly();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String kind(Path existing) {
+    try {
+      return Files.getFileStore(existing).type();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String userName() {
+    return thisUser().map(UserPrincipal::getName).orElse("this user");
+  }
+
+  private Optional<Obstacle> obstacleOfOwner() {
     try {
       PosixFileAttributes attributes =
           Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       Optional<UserPrincipal> me = thisUser();
       if (me.isPresent() && !attributes.owner().equals(me.get())) {
         return refusal(
-            "belongs to %s, not to %s who runs this: name a directory below it, which is then made for this user"
-                .formatted(attributes.owner().getName(), me.get().getName()));
+            "belongs to %s, not to %s who runs this"
+                .formatted(attributes.owner().getName(), me.get().getName()),
+            "name a directory below it, which is then made for this user");
       }
       if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-        return refusal("may be written by anybody: take that away with chmod o-w");
+        return refusal("may be written by anybody", "take that away with chmod o-w");
       }
       return Optional.empty();
     } catch (UnsupportedOperationException e) {
       // A file system without owners has none to check.
       return Optional.empty();
     } catch (IOException e) {
-      return refusal("cannot be looked at (%s)".formatted(reason(e)));
+      return refusal("cannot be looked at (%s)".formatted(reason(e)), "name another path");
     }
   }
 
@@ -130,8 +221,8 @@ record Directory(Path path, Optional<Directory> top) {
     }
   }
 
-  private Optional<String> refusal(String what) {
-    return Optional.of("%s %s %s".formatted(SETTING, path, what));
+  private Optional<Obstacle> refusal(String what, String wayOut) {
+    return Optional.of(new Obstacle("%s %s %s".formatted(SETTING, path, what), wayOut));
   }
 
   /**
@@ -150,6 +241,26 @@ record Directory(Path path, Optional<Directory> top) {
       throw failure("The directory %s cannot be made".formatted(path), e);
     }
     refuseProblem();
+  }
+
+  /**
+   * Makes it, and tries whether a file can be written in it; leaves none.
+   *
+   * @throws BackendRefusedException if it is not fit for use
+   * @throws BackendUnavailableException if it cannot be written now
+   */
+  void tryToWrite() {
+    make();
+    try {
+      Path tried = Files.createTempFile(path, ".tried", ".tmp");
+      try {
+        Files.write(tried, new byte[] {1});
+      } finally {
+        Files.delete(tried);
+      }
+    } catch (IOException e) {
+      throw failure("Nothing can be written in the directory %s".formatted(path), e);
+    }
   }
 
   /**
@@ -226,6 +337,9 @@ record Directory(Path path, Optional<Directory> top) {
   static RuntimeException failure(String what, IOException e) {
     if (e instanceof AccessDeniedException) {
       return new BackendRefusedException("%s: access is denied (%s)".formatted(what, SETTING), e);
+    }
+    if (FOR_GOOD.contains(reason(e))) {
+      return new BackendRefusedException("%s: %s (%s)".formatted(what, reason(e), SETTING), e);
     }
     if (e instanceof NoSuchFileException) {
       return new BackendUnavailableException(

@@ -33,7 +33,21 @@ public final class FileBackendProvider implements BackendProvider {
   /** Looks at the directory without making or changing anything. */
   @Override
   public List<String> problems(BackendConfig config) {
-    return FileSettings.of(config).directory().problem().stream().toList();
+    return FileSettings.of(config).directory().obstacleInIt().stream()
+        .map(Directory.Obstacle::sentence)
+        .toList();
+  }
+
+  /**
+   * Tries whether markers can be written, as a look cannot tell of all that prevents it. Makes the
+   * directory for them and leaves no file.
+   *
+   * @param config the settings of an instance
+   * @throws io.autoinit.spi.BackendRefusedException if the directory is not fit for use
+   * @throws io.autoinit.spi.BackendUnavailableException if it cannot be written now
+   */
+  public static void tryToMark(BackendConfig config) {
+    FileSettings.of(config).directory().sub("markers").tryToWrite();
   }
 
   @Override

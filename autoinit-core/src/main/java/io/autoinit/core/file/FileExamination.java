@@ -1,7 +1,6 @@
 package io.autoinit.core.file;
 
 import io.autoinit.spi.Finding;
-import io.autoinit.spi.Severity;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -26,9 +25,13 @@ final class FileExamination {
   private FileExamination() {}
 
   static List<Finding> of(Directory directory) {
-    Optional<String> problem = directory.problem();
-    if (problem.isPresent()) {
-      return List.of(new Finding(Severity.ERROR, "directory", problem.get(), directory.remedy()));
+    Optional<Directory.Obstacle> obstacle = directory.obstacleInIt();
+    if (obstacle.isPresent()) {
+      return List.of(
+          Finding.error(
+              "directory",
+              obstacle.get().seen(),
+              directory.remedy().orElse(obstacle.get().wayOut())));
     }
     Path path = directory.path();
     List<Finding> findings = new ArrayList<>();

@@ -38,6 +38,7 @@ public final class Board {
   private final Store<Optional<ReadinessStore>> signal;
   private final Store<Optional<ReadinessStore>> ledger;
   private volatile Duration signalSilentUntil = Duration.ZERO;
+  private volatile @Nullable BackendUnavailableException signalSilent;
 
   /**
    * Puts the two together.
@@ -65,20 +66,35 @@ public final class Board {
    * @throws BackendUnavailableException if neither store answers
    */
   Look look() {
-    if (timeline.now().compareTo(signalSilentUntil) < 0) {
-      Optional<Look> fromLedger = lookAtLedger();
+    BackendUnavailableException silent = signalSilent;
+    if (silent != null && timeline.now().compareTo(signalSilentUntil) < 0) {
+      Optional<Look> fromLedger = lookInPlaceOf(silent);
       if (fromLedger.isPresent()) {
         return fromLedger.get();
       }
     }
     try {
-      Poll poll =
-          signal.ask("the ledger is asked instead, if there is one", s -> present(s).poll(run));
+      Poll poll = signal.ask(this::insteadOfSignal, s -> present(s).poll(run));
       signalSilentUntil = Duration.ZERO;
       return new Look(poll.found(), poll.again(), signal, timeline.now());
     } catch (BackendUnavailableException e) {
+      signalSilent = e;
       signalSilentUntil = timeline.now().plus(SILENCE);
-      return lookAtLedger().orElseThrow(() -> e);
+      return lookInPlaceOf(e).orElseThrow(() -> e);
+    }
+  }
+
+  private String insteadOfSignal() {
+    return hasLedger()
+        ? "the ledger in '%s' is asked instead".formatted(ledger.name())
+        : "it is tried again until the deadline";
+  }
+
+  private Optional<Look> lookInPlaceOf(BackendUnavailableException silent) {
+    try {
+      return lookAtLedger();
+    } catch (BackendUnavailableException e) {
+      throw both(silent, e);
     }
   }
 
@@ -260,8 +276,7 @@ public final class Board {
     try {
       return new Found(findLedger(), Optional.ofNullable(silent.getMessage()));
     } catch (BackendUnavailableException e) {
-      throw new BackendUnavailableException(
-          "%s; %s".formatted(silent.getMessage(), e.getMessage()), e);
+      throw both(silent, e);
     }
   }
 
@@ -275,42 +290,45 @@ public final class Board {
    * @return empty if no store can list its runs
    * @throws BackendException if neither store answers
    */
-  Optional<List<Observed<Readiness>>> runs() {
+  Insight.Listed runs() {
     Optional<List<Observed<Readiness>>> signalled = Optional.empty();
-    BackendException trouble = null;
+    Optional<BackendException> silent = Optional.empty();
     try {
       signalled = signal.ask("the ledger tells what it has", s -> present(s).runs(run.namespace()));
     } catch (BackendException e) {
-      trouble = e;
+      silent = Optional.of(e);
     }
-    Optional<List<Observed<Readiness>>> recorded = recordedRuns(signalled, trouble);
+    if (silent.isPresent() && !hasLedger()) {
+      throw silent.get();
+    }
+    Optional<List<Observed<Readiness>>> recorded = Optional.empty();
+    try {
+      recorded =
+          ledger.ask("nothing else is asked", l -> l.flatMap(store -> store.runs(run.namespace())));
+    } catch (BackendException e) {
+      if (silent.isPresent()) {
+        throw both(silent.get(), e);
+      }
+      if (signalled.isEmpty()) {
+        throw e;
+      }
+      silent = Optional.of(e);
+    }
     Map<RunKey, Observed<Readiness>> all = new LinkedHashMap<>();
     Stream.of(signalled, recorded)
         .flatMap(Optional::stream)
         .flatMap(List::stream)
         .forEach(seen -> all.merge(seen.value().run(), seen, Board::surer));
-    return signalled.isPresent() || recorded.isPresent()
-        ? Optional.of(List.copyOf(all.values()))
-        : Optional.empty();
+    return new Insight.Listed(
+        signalled.isPresent() || recorded.isPresent()
+            ? Optional.of(List.copyOf(all.values()))
+            : Optional.empty(),
+        silent.map(BackendException::getMessage));
   }
 
-  private Optional<List<Observed<Readiness>>> recordedRuns(
-      Optional<List<Observed<Readiness>>> signalled, @Nullable BackendException silent) {
-    try {
-      return ledger.ask(
-          "nothing else is asked",
-          l -> {
-            if (l.isEmpty() && silent != null) {
-              throw silent;
-            }
-            return l.flatMap(store -> store.runs(run.namespace()));
-          });
-    } catch (BackendException e) {
-      if (signalled.isEmpty()) {
-        throw e;
-      }
-      return Optional.empty();
-    }
+  private static BackendUnavailableException both(BackendException one, BackendException other) {
+    return new BackendUnavailableException(
+        "%s; %s".formatted(one.getMessage(), other.getMessage()), other);
   }
 
   /** Takes the record back; in the ledger first, from which the signal would be repaired. */
@@ -334,6 +352,15 @@ public final class Board {
   /** Whether a look came from where hints come from. */
   boolean isSignal(Store<Optional<ReadinessStore>> source) {
     return source == signal;
+  }
+
+  /** What is wrong with the stores that were asked, as they last said it. */
+  List<String> troubles() {
+    return Stream.of(signal, ledger).flatMap(store -> store.trouble().stream()).distinct().toList();
+  }
+
+  String evidenceName() {
+    return hasLedger() ? ledger.name() : signal.name();
   }
 
   String signalName() {

@@ -56,7 +56,8 @@ public final class ByHand {
             .ask("nothing was changed", l -> l.tryAcquire(lock, start.pace().leaseTtl()))
             .orElseThrow(() -> new StartTimeoutException(held(lock)));
     try (Leadership leadership =
-        Leadership.begin(start, Phase.INFRASTRUCTURE, lock, lease, asked, Optional.of(board))) {
+        Leadership.begin(
+            start, Phase.INFRASTRUCTURE, lock, locks, lease, asked, Optional.of(board))) {
       List<Observed<Readiness>> known = board.readAll().all();
       Optional<Readiness> best =
           known.stream()

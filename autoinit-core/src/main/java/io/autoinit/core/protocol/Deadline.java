@@ -49,6 +49,11 @@ public final class Deadline {
     }
   }
 
+  /** Whether progress moves it, so that what is left is no bound. */
+  boolean moves() {
+    return moves && !span.isZero();
+  }
+
   Duration left() {
     Duration left = end.minus(timeline.now());
     return left.isNegative() ? Duration.ZERO : left;

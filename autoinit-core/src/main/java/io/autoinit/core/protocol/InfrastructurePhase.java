@@ -208,7 +208,13 @@ public final class InfrastructurePhase {
       throws InterruptedException {
     try (Leadership leadership =
         Leadership.begin(
-            start, Phase.INFRASTRUCTURE, lock, won.lease(), won.askedAt(), Optional.of(board))) {
+            start,
+            Phase.INFRASTRUCTURE,
+            lock,
+            locks,
+            won.lease(),
+            won.askedAt(),
+            Optional.of(board))) {
       start
           .events()
           .tell(

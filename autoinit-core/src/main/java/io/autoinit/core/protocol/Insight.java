@@ -56,11 +56,19 @@ public final class Insight {
   /**
    * What is known of all runs of the application.
    *
-   * @return of each run the surer record of signal and ledger; empty if no store can list
+   * @return of each run the surer record of signal and ledger
    */
-  public Optional<List<Observed<Readiness>>> runs() {
+  public Listed runs() {
     return board.runs();
   }
+
+  /**
+   * The runs of an application.
+   *
+   * @param known of each run the surer record of signal and ledger; empty if no store can list
+   * @param away why one of them did not answer; empty if both did
+   */
+  public record Listed(Optional<List<Observed<Readiness>>> known, Optional<String> away) {}
 
   /**
    * The store that all members ask how far a run is.

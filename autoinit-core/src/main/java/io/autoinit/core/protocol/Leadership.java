@@ -7,10 +7,12 @@ import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Readiness;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,15 @@ final class Leadership implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration PAUSE_IN_TROUBLE = Duration.ofMillis(200);
 
+  /** How long a loss that everybody acts on already waits to be told with its cause. */
+  private static final Duration INQUIRY = Duration.ofMillis(500);
+
+  private static final String NEXT = "; this member stops its work, and another one goes on";
+
   private final Start start;
   private final Phase phase;
   private final LockName lock;
+  private final Store<LockProvider> locks;
   private final Lease lease;
   private final Optional<Board> board;
   private final @Nullable Pen evidence;
@@ -48,12 +56,16 @@ final class Leadership implements AutoCloseable {
   private volatile Duration renewedAt;
   private volatile Duration evidentAt;
   private volatile @Nullable String lost;
+  private volatile boolean inquiring;
+  private volatile @Nullable String asking;
+  private volatile @Nullable String trouble;
   private volatile boolean closed;
   private boolean troubled;
 
   /**
    * Begins to keep a lease; gives it back if that fails.
    *
+   * @param locks where the lease is kept, to be asked why it was lost
    * @param askedAt when the attempt that won the lease was sent
    * @param board where the record is kept; empty for a phase without one
    */
@@ -61,13 +73,14 @@ final class Leadership implements AutoCloseable {
       Start start,
       Phase phase,
       LockName lock,
+      Store<LockProvider> locks,
       Lease lease,
       Duration askedAt,
       Optional<Board> board) {
     try {
       boolean mirrors = board.filter(Board::hasLedger).isPresent();
       Duration validFrom = renewIfSlow(start, lock, lease, askedAt);
-      return new Leadership(start, phase, lock, lease, validFrom, board, mirrors);
+      return new Leadership(start, phase, lock, locks, lease, validFrom, board, mirrors);
     } catch (RuntimeException e) {
       lease.close();
       throw e;
@@ -96,6 +109,7 @@ final class Leadership implements AutoCloseable {
       Start start,
       Phase phase,
       LockName lock,
+      Store<LockProvider> locks,
       Lease lease,
       Duration askedAt,
       Optional<Board> board,
@@ -103,6 +117,7 @@ final class Leadership implements AutoCloseable {
     this.start = start;
     this.phase = phase;
     this.lock = lock;
+    this.locks = locks;
     this.lease = lease;
     this.board = board;
     this.evidence = board.map(Board::evidence).orElse(null);
@@ -137,10 +152,21 @@ final class Leadership implements AutoCloseable {
     if (lost == null && (left.isNegative() || left.isZero())) {
       // Once passed it is over: a successor may have begun, whatever the store says later.
       lose(
-          "the lease on %s could not be renewed within %s"
-              .formatted(lock, Texts.of(start.pace().validity())));
+          "the lease on %s could not be renewed within %s: %s"
+              .formatted(lock, Texts.of(start.pace().validity()), whyNotRenewed()));
     }
     return lost == null ? left : Duration.ZERO;
+  }
+
+  private String whyNotRenewed() {
+    String said = trouble;
+    String silent = asking;
+    if (said != null) {
+      return said;
+    }
+    return silent == null
+        ? "its store took long to answer, or this process stood still"
+        : "'%s' does not answer".formatted(silent);
   }
 
   boolean held() {
@@ -153,9 +179,21 @@ final class Leadership implements AutoCloseable {
     }
   }
 
+  /** Why, as far as it is found out soon: who asks has nothing to do any more. */
   private String lossReason() {
+    if (inquiring) {
+      awaitInquiry();
+    }
     String reason = lost;
     return reason == null ? "the lease on %s was given back".formatted(lock) : reason;
+  }
+
+  private void awaitInquiry() {
+    try {
+      heart.join(INQUIRY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -207,7 +245,64 @@ final class Leadership implements AutoCloseable {
   }
 
   private void loseToAnother() {
-    lose("a newer leader has taken over " + lock + ", or the run was declared READY by hand");
+    loseAndAsk("a newer leader has taken over " + lock + ", or the run was declared READY by hand");
+  }
+
+  /**
+   * Stops the work at once, and says why when the store of the lock has told who holds it, or for a
+   * moment has not.
+   */
+  private void loseAndAsk(String known) {
+    inquiring = true;
+    if (becomesLost(known + NEXT) && !closed) {
+      bell.raise();
+      String why = inquire(known);
+      lost = why;
+      start.events().tell(new InitEvent.LeaseLost(phase, why));
+    }
+    inquiring = false;
+    bell.raise();
+  }
+
+  private String inquire(String known) {
+    AtomicReference<String> found = new AtomicReference<>(known + NEXT);
+    Timeline.Signal answered = start.timeline().signal();
+    start
+        .timeline()
+        .start(
+            "autoinit-inquiry",
+            () -> {
+              found.set(found(known));
+              answered.raise();
+            });
+    try {
+      answered.await(shorter(INQUIRY, start.pace().cancelGrace().dividedBy(2)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Objects.requireNonNullElse(found.get(), known + NEXT);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private String found(String known) {
+    try {
+      Optional<String> holder = locks.aside(l -> l.holder(lock));
+      return holder.equals(Optional.of(start.holder()))
+          ? known + NEXT
+          : "%s: it was taken away by hand (autoinit unlock), or the store dropped it, and %s%s"
+              .formatted(
+                  known,
+                  holder.map(h -> h + " holds the lock now").orElse("nobody holds the lock now"),
+                  NEXT);
+    } catch (BackendUnavailableException e) {
+      return "%s, as it does not answer: %s%s when it answers"
+          .formatted(known, start.explain(e), NEXT);
+    } catch (RuntimeException e) {
+      return "%s: %s%s".formatted(known, start.explain(e), NEXT);
+    }
   }
 
   /**
@@ -263,6 +358,7 @@ final class Leadership implements AutoCloseable {
   private void beat() {
     try {
       while (!closed && renew() && prove()) {
+        trouble = troubled ? trouble : null;
         heartBell.await(troubled ? PAUSE_IN_TROUBLE : start.pace().heartbeat());
       }
     } catch (InterruptedException e) {
@@ -276,14 +372,16 @@ final class Leadership implements AutoCloseable {
   private boolean renew() {
     Duration sent = start.timeline().now();
     troubled = false;
+    asking = locks.name();
     try {
       if (!lease.renew()) {
-        lose("the store no longer holds the lease on " + lock + " for this process");
+        loseAndAsk("'%s' no longer holds the lease on %s".formatted(locks.name(), lock));
         return false;
       }
     } catch (BackendUnavailableException e) {
-      return stillWorthTrying();
+      return stillWorthTrying(e);
     }
+    asking = null;
     if (!held()) {
       return false;
     }
@@ -306,14 +404,16 @@ final class Leadership implements AutoCloseable {
       evidentAt = sent;
       return true;
     }
+    asking = board.orElseThrow().evidenceName();
     try {
       if (!pen.write(now)) {
         loseToAnother();
         return false;
       }
     } catch (BackendUnavailableException e) {
-      return stillWorthTrying();
+      return stillWorthTrying(e);
     }
+    asking = null;
     if (!held()) {
       return false;
     }
@@ -332,8 +432,10 @@ final class Leadership implements AutoCloseable {
     }
   }
 
-  private boolean stillWorthTrying() {
+  private boolean stillWorthTrying(BackendUnavailableException silent) {
     troubled = true;
+    trouble = start.explain(silent);
+    asking = null;
     return held();
   }
 
@@ -382,7 +484,8 @@ final class Leadership implements AutoCloseable {
     return other.token() > token() && !other.isReady();
   }
 
-  private void lose(String reason) {
+  private void lose(String why) {
+    String reason = why + NEXT;
     if (becomesLost(reason) && !closed) {
       start.events().tell(new InitEvent.LeaseLost(phase, reason));
     }

@@ -75,7 +75,7 @@ public final class NodePhase {
    */
   public PhaseResult run() throws InterruptedException {
     if (board.isPresent()) {
-      var unused = new ReadyWait(start, Phase.NODE, board.get()).run();
+      var unused = new ReadyWait(start, Phase.NODE, board.get(), Optional::empty).run();
     }
     MarkerKey mine = patiently(() -> markers.ask("it is tried again until the deadline", key));
     LockName lock = LockName.node(mine.namespace(), mine.node());
@@ -130,7 +130,7 @@ public final class NodePhase {
   private PhaseResult underLock(MarkerKey mine, LockName lock, Lease lease, Duration asked)
       throws InterruptedException {
     try (Leadership leadership =
-        Leadership.begin(start, Phase.NODE, lock, lease, asked, Optional.empty())) {
+        Leadership.begin(start, Phase.NODE, lock, locks, lease, asked, Optional.empty())) {
       start
           .events()
           .tell(

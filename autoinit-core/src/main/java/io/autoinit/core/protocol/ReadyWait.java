@@ -4,6 +4,7 @@ import io.autoinit.Phase;
 import io.autoinit.spi.Readiness;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Waits until a run is READY and takes no part in it: no claim, no lock. */
 public final class ReadyWait {
@@ -14,6 +15,7 @@ public final class ReadyWait {
   private final Start start;
   private final Phase phase;
   private final Board board;
+  private final Supplier<Optional<String>> ifUnknown;
 
   /**
    * Prepares; no store is asked yet.
@@ -21,11 +23,14 @@ public final class ReadyWait {
    * @param start what all parts share
    * @param phase whose events tell of it
    * @param board where the run is recorded
+   * @param ifUnknown says what else may have been meant; asked once, if the first look finds no
+   *     record of the run
    */
-  public ReadyWait(Start start, Phase phase, Board board) {
+  public ReadyWait(Start start, Phase phase, Board board, Supplier<Optional<String>> ifUnknown) {
     this.start = start;
     this.phase = phase;
     this.board = board;
+    this.ifUnknown = ifUnknown;
   }
 
   /**
@@ -39,6 +44,7 @@ public final class ReadyWait {
   public Optional<Readiness> run() throws InterruptedException {
     try (Watchpost post = new Watchpost(start, phase, board)) {
       Duration nextTurn = Duration.ZERO;
+      boolean first = true;
       while (true) {
         Look look = post.look();
         if (look.ready()) {
@@ -51,7 +57,11 @@ public final class ReadyWait {
             return behind.get().record();
           }
           nextTurn = now.plus(behind.map(Look::again).orElse(NO_TURN));
+          if (first && isUnknown(look, behind)) {
+            ifUnknown.get().ifPresent(post::mention);
+          }
         }
+        first = false;
         // Without a ledger nothing else than the signal can tell, and that says when to look again.
         post.await(look, board.hasLedger() ? NO_TURN : look.again());
         if (post.toldReady()) {
@@ -59,6 +69,12 @@ public final class ReadyWait {
         }
       }
     }
+  }
+
+  /** A ledger that did not answer may know it. */
+  private boolean isUnknown(Look look, Optional<Look> behind) {
+    return look.found().isEmpty()
+        && behind.map(found -> found.found().isEmpty()).orElse(!board.hasLedger());
   }
 
   /** The signal may have lost READY, and nobody may be left who leads and would repair it. */

@@ -2,7 +2,8 @@ package io.autoinit.core.protocol;
 
 import io.autoinit.InitEvent;
 import io.autoinit.spi.BackendUnavailableException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -16,7 +17,7 @@ public final class Store<F> {
   private final String name;
   private final Supplier<F> facet;
   private final Events events;
-  private final AtomicBoolean troubled = new AtomicBoolean();
+  private final AtomicReference<String> trouble;
 
   /**
    * Names the facet.
@@ -26,13 +27,32 @@ public final class Store<F> {
    * @param events hears of troubles
    */
   public Store(String name, Supplier<F> facet, Events events) {
+    this(name, facet, events, new AtomicReference<>(""));
+  }
+
+  /**
+   * Names one of several facets of a backend, whose trouble is one.
+   *
+   * @param name the backend instance
+   * @param facet opens the backend at the first call, and answers the same facet afterwards
+   * @param events hears of troubles
+   * @param trouble why it does not answer, as it was told; empty if it does. Shared by the facets
+   *     of the backend
+   */
+  public Store(String name, Supplier<F> facet, Events events, AtomicReference<String> trouble) {
     this.name = name;
     this.facet = facet;
     this.events = events;
+    this.trouble = trouble;
   }
 
   String name() {
     return name;
+  }
+
+  /** Why the store did not answer when it was last asked; empty if it did. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble.get()).filter(why -> !why.isEmpty());
   }
 
   /**
@@ -42,23 +62,40 @@ public final class Store<F> {
     return question.apply(facet.get());
   }
 
+  /** Asks the store where the answer, and that there is none, is told by the caller alone. */
+  <T> T aside(Function<F, T> question) {
+    return question.apply(facet.get());
+  }
+
   /**
    * Asks the store.
    *
    * @throws BackendUnavailableException if it does not answer; told to listeners if it is news
    */
   <T> T ask(String consequence, Function<F, T> question) {
+    return ask(() -> consequence, question);
+  }
+
+  /** The same where it takes something to say what follows. */
+  <T> T ask(Supplier<String> consequence, Function<F, T> question) {
     try {
-      T answer = question.apply(facet.get());
-      if (troubled.compareAndSet(true, false)) {
+      F asked = facet.get();
+      T answer = question.apply(asked);
+      if (answersForItsStore(asked) && !trouble.getAndSet("").isEmpty()) {
         events.tell(new InitEvent.BackendRecovered(name));
       }
       return answer;
     } catch (BackendUnavailableException e) {
-      if (troubled.compareAndSet(false, true)) {
-        events.tell(new InitEvent.BackendTroubled(name, e.getMessage(), consequence));
+      String why = String.valueOf(e.getMessage());
+      if (trouble.getAndSet(why).isEmpty()) {
+        events.tell(new InitEvent.BackendTroubled(name, why, consequence.get()));
       }
       throw e;
     }
+  }
+
+  /** A facet that is not there has asked nobody. */
+  private static boolean answersForItsStore(Object facet) {
+    return !(facet instanceof Optional<?> offered && offered.isEmpty());
   }
 }

@@ -4,11 +4,17 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** How durations look in messages. */
-final class Texts {
+public final class Texts {
 
   private Texts() {}
 
-  static String of(Duration duration) {
+  /**
+   * A duration as people read it.
+   *
+   * @param duration a duration
+   * @return for example {@code 240 ms}, {@code 1.5 s}, {@code 4 s}, {@code 2 min 5 s}
+   */
+  public static String of(Duration duration) {
     long millis = duration.toMillis();
     if (millis < 1_000) {
       return millis + " ms";

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class Watchpost implements AutoCloseable {
   private Optional<Long> oldFailure = Optional.empty();
   private Optional<Readiness.Running> progress = Optional.empty();
   private String told = "";
+  private String hint = "";
 
   Watchpost(Start start, Phase phase, Board board) {
     this.start = start;
@@ -223,12 +225,13 @@ final class Watchpost implements AutoCloseable {
   private StartTimeoutException timedOut(Look look, String whom) {
     Optional<Readiness.Failed> failure = look.failure();
     return new StartTimeoutException(
-        "Run %s was not READY within %s: %s%s%s"
+        "Run %s was not READY within %s: %s%s%s%s"
             .formatted(
                 start.run(),
                 Texts.of(start.deadline().span()),
                 whom,
                 failure.map(f -> " (" + f.cause() + ")").orElse(""),
+                board.troubles().stream().map("; "::concat).collect(Collectors.joining()),
                 alive(look) ? "; it is alive, and a longer autoinit.timeout waits for it" : ""));
   }
 
@@ -237,10 +240,15 @@ final class Watchpost implements AutoCloseable {
         && look.record().filter(Readiness.Running.class::isInstance).isPresent();
   }
 
+  /** What is told beside the news that nobody leads. */
+  void mention(String words) {
+    hint = "; " + words;
+  }
+
   private String describe(Look look) {
     Optional<Readiness> found = look.record();
     if (found.isEmpty()) {
-      return "nobody leads this run yet";
+      return "nobody leads this run yet" + hint;
     }
     Readiness record = found.get();
     if (record instanceof Readiness.Running running) {
@@ -263,7 +271,8 @@ final class Watchpost implements AutoCloseable {
   void tell(String reason) {
     if (!reason.equals(told)) {
       told = reason;
-      start.events().tell(new InitEvent.Waiting(phase, reason, start.deadline().left()));
+      Deadline deadline = start.deadline();
+      start.events().tell(new InitEvent.Waiting(phase, reason, deadline.left(), deadline.moves()));
     }
   }
 

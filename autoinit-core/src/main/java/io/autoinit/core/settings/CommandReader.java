@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Reads one entry of {@code autoinit.steps}, and the commands that hear of the end. */
@@ -38,6 +39,7 @@ final class CommandReader {
           "environment");
   private static final String COMMAND = "[\"psql\", \"-f\", \"seed.sql\"]";
   private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin";
+  private static final String MISSING = "; correct it or install it";
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
   private static final Pattern VARIABLE = Pattern.compile("[^=\\x00]+");
 
@@ -45,24 +47,40 @@ final class CommandReader {
   private final String source;
   private final SettingSources sources;
   private final List<String> problems;
+  private final List<String> absences;
   private final String subject;
 
   private CommandReader(
-      ConfigObject fields, String source, SettingSources sources, List<String> problems) {
+      ConfigObject fields,
+      String source,
+      SettingSources sources,
+      List<String> problems,
+      List<String> absences) {
     this.fields = fields;
     this.source = source;
     this.sources = sources;
     this.problems = problems;
+    this.absences = absences;
     this.subject = scalar(fields, "name").map(name -> "step " + Given.shown(name)).orElse("a step");
   }
 
+  /**
+   * Reads all of them.
+   *
+   * @param problems where to add what is wrong with a declaration
+   * @param absences where to add which program or directory is not here: no matter to who only
+   *     looks or waits
+   */
   static List<CommandDeclaration> read(
-      List<ConfigValue> steps, SettingSources sources, List<String> problems) {
+      List<ConfigValue> steps,
+      SettingSources sources,
+      List<String> problems,
+      List<String> absences) {
     List<CommandDeclaration> read = new ArrayList<>();
     for (ConfigValue step : steps) {
       String source = ConfigFile.place(step.origin(), Path.of("autoinit.conf"));
       if (step instanceof ConfigObject fields) {
-        new CommandReader(fields, source, sources, problems).step().ifPresent(read::add);
+        new CommandReader(fields, source, sources, problems, absences).step().ifPresent(read::add);
       } else {
         problems.add(
             source + ": a step must be a block in braces: { name = ..., command = [...] }");
@@ -71,39 +89,46 @@ final class CommandReader {
     return read;
   }
 
+  /** The names of the steps that could not be read, as far as they have one. */
+  static Set<String> unread(List<ConfigValue> steps, List<CommandDeclaration> read) {
+    Set<String> names = new TreeSet<>();
+    for (ConfigValue step : steps) {
+      if (step instanceof ConfigObject fields) {
+        scalar(fields, "name").ifPresent(names::add);
+      }
+    }
+    read.forEach(step -> names.remove(step.name()));
+    return names;
+  }
+
   /** The command of a hook; empty if there is none, or if it is wrong. */
   static List<String> hook(
-      String key, Map<String, ConfigValue> hooks, SettingSources sources, List<String> problems) {
+      String key,
+      Map<String, ConfigValue> hooks,
+      SettingSources sources,
+      List<String> problems,
+      List<String> absences) {
     ConfigValue value = hooks.get(key);
     if (value == null) {
       return List.of();
     }
     List<String> command =
         value instanceof ConfigList list ? textsOf(list).orElse(List.of()) : List.of();
-    Optional<String> problem =
-        command.isEmpty() || command.get(0).isBlank()
-            ? Optional.of(
-                "must be a list of texts that begins with a program, for example "
-                    + "[\"notify\", \"--to\", \"ops\"]")
-            : missing(
-                    command.get(0),
-                    sources.environment().getOrDefault("PATH", STANDARD_PATH),
-                    sources.workingDirectory(),
-                    sources)
-                .map(missing -> missing + "; correct it or install it");
-    problem.ifPresent(
-        p ->
-            problems.add(
-                "%s: %s: %s"
-                    .formatted(
-                        ConfigFile.place(value.origin(), Path.of("autoinit.conf")), key, p)));
-    return problem.isPresent() ? List.of() : command;
-  }
-
-  /** Who only looks or waits may do so where no program of a step is. */
-  private static Optional<String> missing(
-      String program, String path, Path directory, SettingSources sources) {
-    return sources.runsSteps() ? Executables.missing(program, path, directory) : Optional.empty();
+    String subject =
+        "%s: %s: ".formatted(ConfigFile.place(value.origin(), Path.of("autoinit.conf")), key);
+    if (command.isEmpty() || command.get(0).isBlank()) {
+      problems.add(
+          subject
+              + "must be a list of texts that begins with a program, for example "
+              + "[\"notify\", \"--to\", \"ops\"]");
+      return List.of();
+    }
+    Executables.missing(
+            command.get(0),
+            sources.environment().getOrDefault("PATH", STANDARD_PATH),
+            sources.workingDirectory())
+        .ifPresent(missing -> absences.add(subject + missing + MISSING));
+    return command;
   }
 
   private Optional<CommandDeclaration> step() {
@@ -149,11 +174,19 @@ final class CommandReader {
     problems.add("%s: %s: %s".formatted(source, subject, sentence));
   }
 
+  private void absence(String sentence) {
+    absences.add("%s: %s: %s".formatted(source, subject, sentence));
+  }
+
   private boolean legal(boolean legal, String field, String expected, String value) {
     if (!legal) {
-      problem("%s must be %s, not %s".formatted(field, expected, Given.shown(value)));
+      problem(expectation(field, expected, value));
     }
     return legal;
+  }
+
+  private static String expectation(String field, String expected, String value) {
+    return "%s must be %s, not %s".formatted(field, expected, Given.shown(value));
   }
 
   private Optional<Phase> phase(String value) {
@@ -204,12 +237,13 @@ final class CommandReader {
     Optional<String> text = scalar("directory");
     Optional<Path> directory =
         text.filter(t -> t.indexOf('\0') < 0).map(sources.workingDirectory()::resolve);
-    if (text.isPresent()
-        && !legal(
-            directory.filter(d -> !sources.runsSteps() || Files.isDirectory(d)).isPresent(),
-            "directory",
-            "a directory that exists",
-            text.get())) {
+    if (text.isPresent() && directory.filter(Files::isDirectory).isEmpty()) {
+      String missing = expectation("directory", "a directory that exists", text.get());
+      if (directory.isEmpty()) {
+        problem(missing);
+      } else {
+        absence(missing);
+      }
       return Optional.empty();
     }
     return directory;
@@ -218,8 +252,8 @@ final class CommandReader {
   private void program(String program, Map<String, String> environment, Optional<Path> directory) {
     String path =
         environment.getOrDefault("PATH", sources.environment().getOrDefault("PATH", STANDARD_PATH));
-    missing(program, path, directory.orElse(sources.workingDirectory()), sources)
-        .ifPresent(missing -> problem(missing + "; correct it or install it"));
+    Executables.missing(program, path, directory.orElse(sources.workingDirectory()))
+        .ifPresent(missing -> absence(missing + MISSING));
   }
 
   private Map<String, String> environment() {

@@ -33,6 +33,7 @@ import java.util.Optional;
  * @param probe where probes are answered while the phases run; empty: nowhere
  * @param steps the commands that the configuration declares, in its order
  * @param hooks the commands that hear of the end
+ * @param absences for who runs no step here: what is not here, so that a start would be refused
  */
 public record Settings(
     RunId runId,
@@ -50,13 +51,15 @@ public record Settings(
     Map<String, BackendInstance> backends,
     Optional<ProbeAddress> probe,
     List<CommandDeclaration> steps,
-    Hooks hooks) {
+    Hooks hooks,
+    List<String> absences) {
 
   /** Copies the collections, keeping their order. */
   public Settings {
     roles = Map.copyOf(roles);
     backends = Collections.unmodifiableMap(new LinkedHashMap<>(backends));
     steps = List.copyOf(steps);
+    absences = List.copyOf(absences);
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -79,10 +80,18 @@ public final class SettingsReader {
    * @param problems every problem of all sources
    * @param backends the configured instances without problems, and the built-in one if it plays a
    *     role
+   * @param roles the instance that plays each role; empty if that is open
+   * @param steps the commands that are declared rightly, in the order of the configuration
+   * @param unread the names of those that are not
    * @param settings all of them, if there is no problem
    */
   public record Examined(
-      List<String> problems, Map<String, BackendInstance> backends, Optional<Settings> settings) {}
+      List<String> problems,
+      Map<String, BackendInstance> backends,
+      Map<Role, String> roles,
+      List<CommandDeclaration> steps,
+      Set<String> unread,
+      Optional<Settings> settings) {}
 
   private Settings read() {
     Examined examined = examine();
@@ -107,11 +116,12 @@ public final class SettingsReader {
     accept(explicit);
     checkValues();
 
-    List<CommandDeclaration> steps = CommandReader.read(file.steps(), sources, problems);
+    List<String> absences = sources.runsSteps() ? problems : new ArrayList<>();
+    List<CommandDeclaration> steps = CommandReader.read(file.steps(), sources, problems, absences);
     Hooks hooks =
         new Hooks(
-            CommandReader.hook(Key.ON_READY, file.hooks(), sources, problems),
-            CommandReader.hook(Key.ON_FAILURE, file.hooks(), sources, problems));
+            CommandReader.hook(Key.ON_READY, file.hooks(), sources, problems, absences),
+            CommandReader.hook(Key.ON_FAILURE, file.hooks(), sources, problems, absences));
     BackendInstances instances = new BackendInstances(given, sources.client(), providers, problems);
     int before = problems.size();
     Map<String, BackendInstance> configured = instances.configured();
@@ -145,8 +155,12 @@ public final class SettingsReader {
     return new Examined(
         found,
         inUse,
+        Map.copyOf(roles),
+        steps,
+        CommandReader.unread(file.steps(), steps),
         found.isEmpty()
-            ? Optional.of(settings(runId, namespace, nodeId, pace, roles, backends, steps, hooks))
+            ? Optional.of(
+                settings(runId, namespace, nodeId, pace, roles, backends, steps, hooks, absences))
             : Optional.empty());
   }
 
@@ -185,7 +199,8 @@ public final class SettingsReader {
       Map<Role, String> roles,
       Map<String, BackendInstance> backends,
       List<CommandDeclaration> steps,
-      Hooks hooks) {
+      Hooks hooks,
+      List<String> absences) {
     return new Settings(
         runId.orElseGet(() -> DefaultRunId.of(sources.workingDirectory())),
         runId.isPresent(),
@@ -203,7 +218,8 @@ public final class SettingsReader {
         text(Key.PROBE_PORT)
             .map(port -> new ProbeAddress(text(Key.PROBE_ADDRESS), Integer.parseInt(port))),
         steps,
-        hooks);
+        hooks,
+        absences);
   }
 
   private List<Given> properties() {

@@ -27,7 +27,10 @@ public final class StepOrder {
   private final Map<Phase, Map<String, Registered>> byName = new EnumMap<>(Phase.class);
   private final List<String> problems = new ArrayList<>();
 
-  private StepOrder() {
+  private final Set<String> unread;
+
+  private StepOrder(Set<String> unread) {
+    this.unread = Set.copyOf(unread);
     for (Phase phase : Phase.values()) {
       byName.put(phase, new LinkedHashMap<>());
     }
@@ -49,17 +52,35 @@ public final class StepOrder {
    * @throws io.autoinit.ConfigurationException with every problem found
    */
   public static Map<Phase, List<InitStep>> of(List<Registered> registered) {
-    StepOrder order = new StepOrder();
-    registered.forEach(order::register);
-    order.checkAfter();
-    Map<Phase, List<InitStep>> ordered = new EnumMap<>(Phase.class);
-    for (Phase phase : Phase.values()) {
-      ordered.put(phase, order.sorted(phase));
-    }
+    StepOrder order = new StepOrder(Set.of());
+    Map<Phase, List<InitStep>> ordered = order.ordered(registered);
     if (!order.problems.isEmpty()) {
       throw new ConfigurationException(order.problems);
     }
     return Collections.unmodifiableMap(ordered);
+  }
+
+  /**
+   * What is wrong with the order, to be told beside what is wrong with the settings.
+   *
+   * @param registered the steps that could be read
+   * @param unread the names of those that could not, after which others may run
+   * @return every problem found
+   */
+  public static List<String> problems(List<Registered> registered, Set<String> unread) {
+    StepOrder order = new StepOrder(unread);
+    order.ordered(registered);
+    return List.copyOf(order.problems);
+  }
+
+  private Map<Phase, List<InitStep>> ordered(List<Registered> registered) {
+    registered.forEach(this::register);
+    checkAfter();
+    Map<Phase, List<InitStep>> ordered = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
+      ordered.put(phase, sorted(phase));
+    }
+    return ordered;
   }
 
   private void register(Registered registered) {
@@ -91,7 +112,7 @@ public final class StepOrder {
   private void checkAfter(Phase phase, Registered registered) {
     Map<String, Registered> steps = of(phase);
     for (String earlier : new TreeSet<>(registered.step().after())) {
-      if (steps.containsKey(earlier)) {
+      if (steps.containsKey(earlier) || unread.contains(earlier)) {
         continue;
       }
       problems.add(

@@ -162,7 +162,9 @@ class DirectoryTest {
   void aFileIsRefused() throws IOException {
     Files.createFile(directory);
     refused(directory, "is not a directory: name another path");
-    refused(directory.resolve("below"), "cannot be made: " + directory + " is not a directory");
+    refused(
+        directory.resolve("below"),
+        "cannot be made, as " + directory + " is not a directory: name another path");
   }
 
   @Test
@@ -176,12 +178,60 @@ class DirectoryTest {
   void aReadOnlyDirectoryIsRefused() throws IOException {
     // Root writes everywhere but to the kernel's own read-only files.
     if (isRoot()) {
-      refused(Path.of("/proc/sys"), "is not writable: mount it read-write, or name another path");
+      Path readOnly = Path.of("/proc/sys");
+      String kernels =
+          Files.getFileStore(readOnly).isReadOnly()
+              ? "is on a read-only file system: mount a writable volume there, such as a tmpfs"
+                  + " (docker run --tmpfs /proc/sys) or an emptyDir, or name another path"
+              : "is not writable for root: chmod u+rwx /proc/sys, or name another path";
+      refused(readOnly, kernels);
       return;
     }
     Files.createDirectory(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-x------"));
-    refused(directory, "is not writable: mount it read-write, or name another path");
+    String me = Files.getOwner(directory).getName();
+    refused(
+        directory,
+        "is not writable for %s: chmod u+rwx %s, or name another path".formatted(me, directory));
+    refused(
+        directory.resolve("a/b"),
+        "cannot be made, as %s is not writable for %s: make it for this user before, or name another path"
+            .formatted(directory, me));
+  }
+
+  @Test
+  void whereTheKernelAloneMakesFilesNoneIsExpectedToBeMade() throws IOException {
+    Assumptions.assumeTrue(isRoot(), "anybody else is not let write there");
+    refused(
+        Path.of("/proc/autoinit"),
+        "cannot be made, as /proc is of the kernel (proc): name another path");
+  }
+
+  @Test
+  void whatItHoldsIsLookedAtToo() throws IOException {
+    Files.createDirectory(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    config(directory);
+    Files.createFile(directory.resolve("markers"));
+    assertThatThrownBy(() -> config(directory))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "autoinit.marker-dir %s/markers is not a directory: name another path", directory);
+  }
+
+  @Test
+  void tryingToMarkMakesTheDirectoryAndLeavesNoFile() throws IOException {
+    FileBackendProvider.tryToMark(config(directory));
+    assertThat(directory.resolve("markers")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatALookDoesNotTellIsFoundByTrying() {
+    BackendConfig tooLong = config(directory.resolve("x".repeat(300)));
+    assertThatThrownBy(() -> FileBackendProvider.tryToMark(tooLong))
+        .isInstanceOf(BackendRefusedException.class)
+        .hasMessageContaining("cannot be made: File name too long (autoinit.marker-dir)");
   }
 
   @Test

@@ -86,7 +86,9 @@ class FileFindingsTest {
   @Test
   void a_file_in_its_place_is_found() throws IOException {
     Path file = Files.createFile(temporary.resolve("file"));
-    assertThat(found(file, "directory").sentence()).contains("is not a directory");
+    assertThat(found(file, "directory").seen()).endsWith("is not a directory");
+    assertThat(found(file, "directory").remedy()).contains("name another path");
+    assertThat(all(file)).as("nothing is said of space where it cannot be").hasSize(1);
   }
 
   @Test

@@ -8,6 +8,8 @@ import io.autoinit.Namespace;
 import io.autoinit.RunId;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
+import io.autoinit.spi.LockName;
+import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +72,7 @@ class BoardForPeopleTest {
     passes(1);
 
     assertThat(board.findAnywhere().record().orElseThrow().age()).hasSeconds(1);
-    assertThat(board.runs().orElseThrow())
+    assertThat(board.runs().known().orElseThrow())
         .singleElement()
         .satisfies(seen -> assertThat(seen.age()).hasSeconds(1));
   }
@@ -131,9 +134,57 @@ class BoardForPeopleTest {
     Board.Found found = board.findAnywhere();
     assertThat(found.record()).isPresent();
     assertThat(found.away()).isPresent();
-    assertThat(board.runs().orElseThrow()).hasSize(1);
+    assertThat(board.runs().known().orElseThrow()).hasSize(1);
+    assertThat(board.runs().away()).isEqualTo(found.away());
 
     of(signal).clear(RUN);
     assertThatThrownBy(board::findAnywhere).isInstanceOf(BackendUnavailableException.class);
+  }
+
+  @Test
+  void whereBothAreAwayBothAreNamedAndEachIsToldOnce() {
+    // Another name, since the message has it.
+    InMemoryBackend ledger = records.open("leader");
+    List<InitEvent> told = new ArrayList<>();
+    Events events = Events.direct(List.of(told::add));
+    AtomicReference<String> ofRecords = new AtomicReference<>("");
+    Board both =
+        new Board(
+            RUN,
+            new SystemTimeline(),
+            new Store<>("signal", () -> Optional.of(of(signal)), events),
+            new Store<>("ledger", () -> Optional.of(of(ledger)), events, ofRecords));
+    Store<LockProvider> locks =
+        new Store<>("ledger", () -> ledger.locks().orElseThrow(), events, ofRecords);
+    Store<Optional<ReadinessStore>> none =
+        new Store<>("ledger", Optional::empty, events, ofRecords);
+    signals.stop();
+    records.stop();
+
+    for (int look = 0; look < 2; look++) {
+      assertThatThrownBy(both::look)
+          .isInstanceOf(BackendUnavailableException.class)
+          .hasMessageMatching("The in-memory store does not answer .*; The in-memory store .*");
+    }
+    assertThatThrownBy(() -> holder(locks)).isInstanceOf(BackendUnavailableException.class);
+    assertThat(none.<Boolean>ask("nobody is asked", Optional::isPresent)).isFalse();
+    assertThat(both.troubles()).hasSize(2);
+    assertThat(told)
+        .hasSize(2)
+        .allMatch(InitEvent.BackendTroubled.class::isInstance)
+        .first()
+        .asString()
+        .contains("backend=signal", "the ledger in 'ledger' is asked instead");
+
+    records.start();
+    assertThat(holder(locks)).isEmpty();
+    assertThat(both.look().found()).isEmpty();
+    assertThat(told).hasSize(3).last().isEqualTo(new InitEvent.BackendRecovered("ledger"));
+    assertThat(both.troubles()).hasSize(1);
+    ledger.close();
+  }
+
+  private static Optional<String> holder(Store<LockProvider> locks) {
+    return locks.ask("it is told", l -> l.holder(LockName.infrastructure(RUN.namespace())));
   }
 }

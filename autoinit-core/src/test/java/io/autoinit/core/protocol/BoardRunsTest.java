@@ -55,7 +55,7 @@ class BoardRunsTest {
   }
 
   private static List<Readiness> runs(Board board) {
-    return board.runs().orElseThrow().stream().map(Observed::value).toList();
+    return board.runs().known().orElseThrow().stream().map(Observed::value).toList();
   }
 
   @Test
@@ -67,6 +67,7 @@ class BoardRunsTest {
 
     assertThat(runs(board(of(signal), Optional.of(of(ledger)))))
         .containsExactlyInAnyOrder(ready("both", 2), ready("signal", 3), ready("ledger", 1));
+    assertThat(board(of(signal), Optional.of(of(ledger))).runs().away()).isEmpty();
   }
 
   @Test
@@ -76,6 +77,7 @@ class BoardRunsTest {
 
     assertThat(runs(board(of(signal), Optional.of(of(ledger)))))
         .containsExactly(ready("ledger", 1));
+    assertThat(board(of(signal), Optional.of(of(ledger))).runs().away()).isPresent();
     assertThatThrownBy(() -> board(of(signal), Optional.empty()).runs())
         .isInstanceOf(BackendUnavailableException.class);
   }
@@ -86,7 +88,7 @@ class BoardRunsTest {
     ReadinessStore mute = new Mute(of(signal));
 
     assertThat(runs(board(mute, Optional.of(of(ledger))))).containsExactly(ready("ledger", 1));
-    assertThat(board(mute, Optional.empty()).runs()).isEmpty();
+    assertThat(board(mute, Optional.empty()).runs().known()).isEmpty();
   }
 
   /** A store of a provider that was written before stores could list. */

@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InfrastructurePhaseTest {
 
   private static final Duration PATIENT = Duration.ofMinutes(5);
+  private static final String TAKEN_BY_HAND =
+      "'locks' no longer holds the lease on default/infrastructure: it was taken away by hand"
+          + " \\(autoinit unlock\\), or the store dropped it, and (nobody|web-\\d) holds the lock now;"
+          + " this member stops its work, and another one goes on";
   private static final LockName LOCK = LockName.infrastructure(Namespace.DEFAULT);
 
   static IntStream seeds() {
@@ -301,7 +305,38 @@ class InfrastructurePhaseTest {
     assertThat(fleet.count("seed", "done")).isEqualTo(1);
     assertThat(fleet.ends.values().stream().filter(e -> e.thrown() != null))
         .hasSize(1)
-        .allSatisfy(end -> assertThat(end.thrown()).isInstanceOf(LeaseLostException.class));
+        .allSatisfy(
+            end ->
+                assertThat(end.thrown())
+                    .isInstanceOf(LeaseLostException.class)
+                    .hasMessageContaining("taken away by hand (autoinit unlock)"));
+    assertThat(losses(fleet)).hasSize(1).first().asString().matches(TAKEN_BY_HAND);
+  }
+
+  private static List<String> losses(Fleet fleet) {
+    return fleet.events.stream()
+        .filter(InitEvent.LeaseLost.class::isInstance)
+        .map(event -> ((InitEvent.LeaseLost) event).reason())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aLeaderWhoseLockStoreGoesAwaySaysWhichAndWithWhatError(int seed) {
+    Fleet fleet = new Fleet(seed);
+    start(fleet, 2, migrate(fleet), seed(fleet));
+    fleet.timeline.at(ofSeconds(3), () -> fleet.lockStore.stop());
+    fleet.timeline.at(ofSeconds(20), () -> fleet.lockStore.start());
+
+    fleet.timeline.run();
+
+    assertThat(losses(fleet))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("the lease on default/infrastructure could not be renewed within 2.6 s: ")
+        .contains(": The in-memory store does not answer to 'web-")
+        .endsWith("; this member stops its work, and another one goes on");
   }
 
   @ParameterizedTest

@@ -65,6 +65,14 @@ class WaitWhileProgressingTest {
 
     assertThat(fleet.end("waiter").thrown()).isNull();
     assertThat(fleet.end("of-node").thrown()).isNull();
+    assertThat(promisesABound(fleet)).as("what left() says is no bound").containsOnly(false);
+  }
+
+  private static List<Boolean> promisesABound(Fleet fleet) {
+    return fleet.eventsOf.getOrDefault("waiter", List.of()).stream()
+        .filter(InitEvent.Waiting.class::isInstance)
+        .map(event -> !((InitEvent.Waiting) event).whileProgressing())
+        .toList();
   }
 
   @ParameterizedTest
@@ -106,6 +114,7 @@ class WaitWhileProgressingTest {
         .hasMessageEndingWith(
             "leads and runs step 'migrate'; it is alive, and a longer autoinit.timeout waits for it");
     assertThat(fleet.end("waiter").at()).isBetween(ofSeconds(62), ofSeconds(63));
+    assertThat(promisesABound(fleet)).containsOnly(true);
   }
 
   @ParameterizedTest
