@@ -117,6 +117,23 @@ class CheckerTest {
   }
 
   @Test
+  void a_store_that_lost_its_data_excuses_no_other() {
+    Told told = Told.calmStart().recorded("n2.1", 1_460, 4, "running", "");
+    told.at(1_455, "chaos", "lost-data", "store", "rd");
+    assertThat(broken(told)).contains(Rule.TOKENS);
+
+    assertThat(broken(told.at(1_456, "chaos", "lost-data", "store", "pg"))).isEmpty();
+  }
+
+  @Test
+  void the_evidence_is_beside_the_lock_or_else_in_the_signal() {
+    Told told = Told.calmStart().step("n1.1", "alpha", 1_960, 1_990, 5);
+
+    assertThat(broken(Fault.CALM, Pairing.HAZELCAST_POSTGRES, told)).contains(Rule.REPEATED);
+    assertThat(broken(Fault.CALM, Pairing.ZOOKEEPER_REDIS, told)).isEmpty();
+  }
+
+  @Test
   void a_step_that_was_recorded_and_begins_again_is_found() {
     Told told = Told.calmStart().step("n1.1", "alpha", 1_960, 1_990, 5);
 

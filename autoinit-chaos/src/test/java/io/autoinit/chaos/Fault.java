@@ -2,13 +2,16 @@ package io.autoinit.chaos;
 
 import static io.autoinit.chaos.Pairing.FILES;
 import static io.autoinit.chaos.Pairing.HAZELCAST;
+import static io.autoinit.chaos.Pairing.HAZELCAST_POSTGRES;
 import static io.autoinit.chaos.Pairing.POSTGRES;
 import static io.autoinit.chaos.Pairing.POSTGRES_REDIS;
 import static io.autoinit.chaos.Pairing.REDIS;
 import static io.autoinit.chaos.Pairing.ZOOKEEPER;
+import static io.autoinit.chaos.Pairing.ZOOKEEPER_REDIS;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What is done to a fleet. */
 enum Fault {
@@ -19,6 +22,7 @@ enum Fault {
   POSTGRES_KILLED("Postgres killed while the leader works, later started again"),
   REDIS_KILLED("Redis killed while the leader works, later started again, empty"),
   ZOOKEEPER_STOPPED("ZooKeeper stopped while the leader works, later started again"),
+  SESSION_EXPIRED("the leader's session with ZooKeeper ended by the server"),
   HAZELCAST_KILLED("Hazelcast killed while the leader works, later started again, empty"),
   FLUSHED("FLUSHALL while the leader works"),
   FORGOTTEN("FLUSHALL, or Redis killed and started, after READY; then new nodes"),
@@ -44,13 +48,13 @@ enum Fault {
   List<Pairing> pairings() {
     return switch (this) {
       case CALM, KILL, STOP, COMMAND, FAILING -> List.of(Pairing.values());
-      case POSTGRES_KILLED -> List.of(POSTGRES_REDIS, POSTGRES);
-      case REDIS_KILLED, FLUSHED, NO_PUSH -> List.of(POSTGRES_REDIS, REDIS);
-      case ZOOKEEPER_STOPPED -> List.of(ZOOKEEPER);
-      case HAZELCAST_KILLED -> List.of(HAZELCAST);
-      case FORGOTTEN -> List.of(POSTGRES_REDIS);
+      case POSTGRES_KILLED -> List.of(POSTGRES_REDIS, POSTGRES, HAZELCAST_POSTGRES);
+      case REDIS_KILLED, FLUSHED, NO_PUSH -> List.of(POSTGRES_REDIS, REDIS, ZOOKEEPER_REDIS);
+      case ZOOKEEPER_STOPPED, SESSION_EXPIRED -> List.of(ZOOKEEPER, ZOOKEEPER_REDIS);
+      case HAZELCAST_KILLED -> List.of(HAZELCAST, HAZELCAST_POSTGRES);
+      case FORGOTTEN -> List.of(POSTGRES_REDIS, ZOOKEEPER_REDIS);
       case CUT, BLACK_HOLE, STUBBORN ->
-          List.of(POSTGRES_REDIS, POSTGRES, REDIS, ZOOKEEPER, HAZELCAST);
+          Stream.of(Pairing.values()).filter(pairing -> pairing != FILES).toList();
       case FULL_DISK, READ_ONLY -> List.of(POSTGRES_REDIS, FILES);
     };
   }
@@ -64,6 +68,7 @@ enum Fault {
           POSTGRES_KILLED,
           REDIS_KILLED,
           ZOOKEEPER_STOPPED,
+          SESSION_EXPIRED,
           HAZELCAST_KILLED,
           FLUSHED,
           CUT,

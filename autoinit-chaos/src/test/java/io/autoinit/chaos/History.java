@@ -36,6 +36,13 @@ record History(List<Entry> entries) {
     return of("fault").findFirst();
   }
 
+  /** Whether a store lost what it held between two moments. */
+  boolean lostData(String instance, long from, long until) {
+    return of("lost-data")
+        .filter(e -> e.has("store", instance))
+        .anyMatch(e -> e.at() >= from && e.at() <= until);
+  }
+
   /** When the first entry was written. */
   long began() {
     return entries.get(0).at();

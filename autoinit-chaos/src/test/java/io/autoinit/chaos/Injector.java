@@ -104,7 +104,7 @@ final class Injector implements AutoCloseable {
       scribe.write("fault", "what", "flush");
       lane.flush();
     }
-    scribe.write("lost-data");
+    lost(Pairing.REDIS_INSTANCE);
   }
 
   /** Called by a process that waits at the point. */
@@ -138,21 +138,30 @@ final class Injector implements AutoCloseable {
       }
       case REDIS_KILLED -> {
         lane.redis().kill();
-        scribe.write("lost-data");
-        afterwards("lost-data", lane.redis()::restart);
+        lost(Pairing.REDIS_INSTANCE);
+        afterwards(
+            () -> {
+              lane.redis().restart();
+              lost(Pairing.REDIS_INSTANCE);
+            });
       }
       case ZOOKEEPER_STOPPED -> {
         lane.stopZooKeeper();
         afterwards("zookeeper-back", lane::restartZooKeeper);
       }
+      case SESSION_EXPIRED -> lane.expireSession(plan);
       case HAZELCAST_KILLED -> {
         lane.killHazelcast();
-        scribe.write("lost-data");
-        afterwards("lost-data", lane::restartHazelcast);
+        lost(Pairing.HAZELCAST_INSTANCE);
+        afterwards(
+            () -> {
+              lane.restartHazelcast();
+              lost(Pairing.HAZELCAST_INSTANCE);
+            });
       }
       case FLUSHED -> {
         lane.flush();
-        scribe.write("lost-data");
+        lost(Pairing.REDIS_INSTANCE);
       }
       case CUT -> linksOf(process).forEach(TcpProxy::cut);
       case BLACK_HOLE, STUBBORN -> {
@@ -185,16 +194,21 @@ final class Injector implements AutoCloseable {
     return own == null ? List.of() : own.all();
   }
 
+  private void lost(String store) {
+    scribe.write("lost-data", "store", store);
+  }
+
   /** Does something when the fault has lasted as long as it should, and writes that down. */
   private void afterwards(String kind, Runnable what) {
-    var unused =
-        later.schedule(
-            () -> {
-              what.run();
-              scribe.write(kind);
-            },
-            plan.lasting().toMillis(),
-            TimeUnit.MILLISECONDS);
+    afterwards(
+        () -> {
+          what.run();
+          scribe.write(kind);
+        });
+  }
+
+  private void afterwards(Runnable what) {
+    var unused = later.schedule(what, plan.lasting().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Waits until the fault is over. */

@@ -67,6 +67,12 @@ final class Lane implements AutoCloseable {
     }
   }
 
+  /** Ends the session that holds the lock of a fleet, as if it had been silent for too long. */
+  void expireSession(Plan plan) {
+    String lock = "/autoinit/locks/%s/infrastructure/holder".formatted(plan.name());
+    SessionEnd.of(zookeeper.getConnectString(), lock);
+  }
+
   void killHazelcast() {
     hazelcast.getLifecycleService().terminate();
   }

@@ -10,7 +10,9 @@ enum Pairing {
   REDIS("Redis", "rd", "rd", "rd", false),
   FILES("files", "dir", "dir", "dir", true),
   ZOOKEEPER("ZooKeeper", "zk", "zk", "zk", true),
-  HAZELCAST("Hazelcast", "hz", "hz", "hz", false);
+  HAZELCAST("Hazelcast", "hz", "hz", "hz", false),
+  ZOOKEEPER_REDIS("ZooKeeper + Redis", "zk", "rd", "dir", true),
+  HAZELCAST_POSTGRES("Hazelcast + Postgres", "hz", "pg", "dir", false);
 
   static final String POSTGRES_INSTANCE = "pg";
   static final String REDIS_INSTANCE = "rd";
@@ -41,9 +43,16 @@ enum Pairing {
     return title;
   }
 
-  /** The backend instance of the infrastructure lock; its records are the evidence. */
+  /** The backend instance of the infrastructure lock. */
   String locks() {
     return locks;
+  }
+
+  /**
+   * The backend instance whose records are the evidence: where the lock is, if it keeps a ledger.
+   */
+  String evidence() {
+    return List.of(REDIS_INSTANCE, HAZELCAST_INSTANCE).contains(locks) ? signal : locks;
   }
 
   String signal() {
@@ -57,12 +66,7 @@ enum Pairing {
 
   /** Whether the evidence is kept apart from the signal. */
   boolean hasLedger() {
-    return !locks.equals(signal);
-  }
-
-  /** Whether the evidence survives a start of its store anew. */
-  boolean remembers() {
-    return !List.of(REDIS_INSTANCE, HAZELCAST_INSTANCE).contains(locks);
+    return !evidence().equals(signal);
   }
 
   /** Whether a change is pushed to the waiters. */
@@ -85,10 +89,10 @@ enum Pairing {
 
   /** How long the store keeps the lock of a killed process, by its own clock. */
   Duration outlives() {
-    return switch (this) {
-      case REDIS, HAZELCAST -> Plan.LEASE_TTL;
-      case ZOOKEEPER -> END_OF_A_SESSION;
-      case POSTGRES_REDIS, POSTGRES, FILES -> Duration.ZERO;
+    return switch (locks) {
+      case REDIS_INSTANCE, HAZELCAST_INSTANCE -> Plan.LEASE_TTL;
+      case ZOOKEEPER_INSTANCE -> END_OF_A_SESSION;
+      default -> Duration.ZERO;
     };
   }
 }

@@ -103,7 +103,14 @@ record Plan(
   /** How long that step works. */
   Duration slowWork() {
     return switch (fault) {
-      case STOP, CUT, POSTGRES_KILLED, REDIS_KILLED, ZOOKEEPER_STOPPED, HAZELCAST_KILLED, FLUSHED ->
+      case STOP,
+          CUT,
+          POSTGRES_KILLED,
+          REDIS_KILLED,
+          ZOOKEEPER_STOPPED,
+          SESSION_EXPIRED,
+          HAZELCAST_KILLED,
+          FLUSHED ->
           Duration.ofSeconds(2);
       case FAILING -> Duration.ofSeconds(3);
       case BLACK_HOLE -> Duration.ofSeconds(5);

@@ -81,7 +81,7 @@ final class Points {
     List<Point> points = new ArrayList<>(leading(pairing));
     around(points, pairing.signal() + ".claim", 1);
     around(points, pairing.locks() + ".acquire", 1);
-    around(points, pairing.locks() + ".publish-ready", 1);
+    around(points, pairing.evidence() + ".publish-ready", 1);
     if (pairing.hasLedger()) {
       around(points, pairing.signal() + ".publish-ready", 1);
     }
@@ -94,7 +94,7 @@ final class Points {
   private static List<Point> leading(Pairing pairing) {
     List<Point> points = new ArrayList<>(steps());
     around(points, pairing.locks() + ".renew", 2);
-    around(points, pairing.locks() + ".publish-running", 4);
+    around(points, pairing.evidence() + ".publish-running", 4);
     if (pairing.hasLedger()) {
       around(points, pairing.signal() + ".publish-running", 2);
     }

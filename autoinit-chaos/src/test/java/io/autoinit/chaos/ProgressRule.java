@@ -21,7 +21,7 @@ final class ProgressRule {
   }
 
   void check(List<Violation> violations) {
-    String store = plan.pairing().locks();
+    String store = plan.pairing().evidence();
     history
         .of("answered")
         .filter(e -> e.has("done", "true"))
@@ -37,7 +37,7 @@ final class ProgressRule {
     runs.stream()
         .filter(run -> run.infrastructure() && run.began() > record.at())
         .filter(run -> ready || completed.contains(run.step()))
-        .filter(run -> !lostBetween(record.at(), run.began()) && !isWakingUp(run))
+        .filter(run -> !lostBetween(record, run) && !isWakingUp(run))
         .findFirst()
         .ifPresent(
             run ->
@@ -53,9 +53,10 @@ final class ProgressRule {
                                 history.moment(record.at())))));
   }
 
-  private boolean lostBetween(long from, long until) {
-    return !plan.pairing().remembers()
-        && history.of("lost-data").anyMatch(e -> e.at() > from && e.at() < until);
+  /** Whether the store that took a record has lost it before a step began. */
+  private boolean lostBetween(Entry record, StepRun run) {
+    String call = record.text("call");
+    return history.lostData(call.substring(0, call.indexOf('.')), record.at(), run.began());
   }
 
   /** A process that was stopped just before it began has not looked at its lease since. */
@@ -92,7 +93,7 @@ final class ProgressRule {
                 runs.stream()
                     .filter(run -> !run.infrastructure() && run.began() > put.at())
                     .filter(run -> group(run.process()).equals(group(put.process())))
-                    .filter(run -> !lostBetween(put.at(), run.began()) && !isWakingUp(run))
+                    .filter(run -> !lostBetween(put, run) && !isWakingUp(run))
                     .findFirst()
                     .ifPresent(
                         run ->

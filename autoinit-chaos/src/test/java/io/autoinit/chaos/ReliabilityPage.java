@@ -83,7 +83,8 @@ final class ReliabilityPage {
         + "\n";
   }
 
-  private static void write() throws IOException {
+  /** Makes the page of the results that are kept. */
+  static void write() throws IOException {
     Files.writeString(PAGE, text());
   }
 
@@ -128,9 +129,9 @@ final class ReliabilityPage {
       Made by the tests from [reliability.json](reliability.json); a test holds this page to it.
 
       `mvn -Pchaos verify` starts fleets of three to five JVMs on real servers of Postgres, Redis, ZooKeeper and
-      Hazelcast and on files, and does
+      Hazelcast, alone and in pairs, and on files, and does
       something to them: kills and stops processes before and after each write of the protocol, kills servers, flushes Redis,
-      cuts and loses the network, fills the disk. Each process writes down what it does with the time of CLOCK_MONOTONIC, one
+      ends sessions, cuts and loses the network, fills the disk. Each process writes down what it does with the time of CLOCK_MONOTONIC, one
       line for each event, to one file for each fleet. A checker that knows the promises, and nothing of how the protocol keeps
       them, judges it. Whoever ends badly is started again, as an orchestrator does. All times are the standard ones.
 
@@ -153,12 +154,13 @@ final class ReliabilityPage {
 
       - A process that was stopped may work for %d ms after SIGCONT until it has noticed: see what [the model](spec/README.md)
         assumes. A step that asks `requireHeld()` gets one beat of 20 ms. A command is not stopped with its JVM, and gets nothing.
-      - A lock that is best effort (Redis alone), and the lock of a node whose server lost it, may be given away while its holder works: for
+      - A lock that is best effort (Redis, a map of Hazelcast), and the lock of a node whose server lost it, may be given away while its holder works: for
         3.6 s at most, the validity of a lease and the cancel grace.
       - Bounds of time grow by how long the kernel says that a thread of the process had work and no processor. A process that waited
         for one for 2 s or more of the last 5 s may lose its lease, or find that a store does not answer.
 
-      Bounds: a successor works 5 s after a SIGKILL of the leader, on Redis alone 5 s after the lease's time to live; 20 s after
+      Bounds: a successor works 5 s after a SIGKILL of the leader, but 5 s after the lease's time to live where Redis or Hazelcast keep
+      the lock, and 5 s after the end of its session, 6 s, where ZooKeeper does; 20 s after
       the leader's network went silent. A failure ends every waiter within 1 s where the store pushes, else within 3 s. After
       Redis lost READY new nodes are let through within 5 s.
       """;

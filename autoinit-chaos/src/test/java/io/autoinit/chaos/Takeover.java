@@ -61,7 +61,7 @@ final class Takeover {
   /** How soon it has to be; empty where the fault gives no bound. */
   private Optional<Duration> bound() {
     return switch (plan.fault()) {
-      case KILL -> Optional.of(plan.pairing().takeoverBound());
+      case KILL, SESSION_EXPIRED -> Optional.of(plan.pairing().takeoverBound());
       case STOP, COMMAND -> Optional.of(boundOfStop());
       case BLACK_HOLE, STUBBORN -> Optional.of(BOUND_OF_SILENCE);
       default -> Optional.empty();

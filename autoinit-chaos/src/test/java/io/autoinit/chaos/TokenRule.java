@@ -32,7 +32,7 @@ final class TokenRule {
         accepted(Set.of(plan.pairing().markers() + ".acquire-node")).stream()
             .collect(Collectors.groupingBy(call -> plan.group(call.sent().node())));
     byNode.forEach((node, calls) -> grow(violations, "acquisitions of " + node, calls, true));
-    for (String store : Set.copyOf(List.of(plan.pairing().locks(), plan.pairing().signal()))) {
+    for (String store : Set.copyOf(List.of(plan.pairing().evidence(), plan.pairing().signal()))) {
       grow(violations, "records in " + store, accepted(publishing(store)), false);
     }
   }
@@ -90,9 +90,9 @@ final class TokenRule {
 
   /** A store that lost its data in between has nothing to compare with, but for its locks. */
   private boolean forgot(Call earlier, Call later) {
-    return earlier.sent().text("call").contains(".publish-")
-        && history
-            .of("lost-data")
-            .anyMatch(e -> e.at() >= earlier.sent().at() && e.at() <= later.answered().at());
+    String call = earlier.sent().text("call");
+    return call.contains(".publish-")
+        && history.lostData(
+            call.substring(0, call.indexOf('.')), earlier.sent().at(), later.answered().at());
   }
 }

@@ -1,16 +1,25 @@
 package io.autoinit.fleet;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import io.autoinit.ConfigurationException;
+import io.autoinit.core.AutoInit;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
@@ -93,6 +102,40 @@ class PairingsTest {
 
       fleet.assertThatAllStartedAndNothingRanTwice(ends);
     }
+  }
+
+  /** Postgres has the locks by the reference order, which knows no second place after it. */
+  @ParameterizedTest(name = "{0} and {1}")
+  @CsvSource({
+    "postgres, zookeeper, readiness",
+    "hazelcast, postgres, readiness",
+    "hazelcast, zookeeper, locks readiness"
+  })
+  void whoseRoleItIsMustBeSaidWhereTwoCouldHaveIt(String one, String other, String roles) {
+    Map<String, String> environment = new HashMap<>(Map.of("AUTOINIT_RUN_ID", "r1"));
+    environment.putAll(settings.getOrDefault(one, Map.of()));
+    environment.putAll(settings.getOrDefault(other, Map.of()));
+    AutoInit.Builder builder =
+        AutoInit.builder().environment(environment).systemProperties(new Properties());
+
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(builder::build)
+        .satisfies(
+            e ->
+                assertThat(e.problems())
+                    .containsExactlyElementsOf(
+                        Stream.of(roles.split(" ", -1))
+                            .map(
+                                role ->
+                                    "autoinit.%s is open: %s and %s offer %s; choose one, for example by AUTOINIT_%s=%s"
+                                        .formatted(
+                                            role,
+                                            one,
+                                            other,
+                                            role,
+                                            role.toUpperCase(Locale.ROOT),
+                                            one))
+                            .toList()));
   }
 
   /** With the limits and the tick of a server that nobody has set up. */

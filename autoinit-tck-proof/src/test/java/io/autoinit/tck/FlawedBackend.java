@@ -144,6 +144,12 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
         boolean unused = soundLocks().revoke(name, holder);
         yield false;
       }
+      case REVOKE_IN_TWO_STEPS -> {
+        boolean held = holder(name).equals(Optional.of(holder));
+        LockSupport.parkNanos(2_000_000);
+        boolean unused = held && store.revoke(name);
+        yield held;
+      }
       default -> soundLocks().revoke(name, holder);
     };
   }

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -238,11 +241,7 @@ abstract class LeaseRules extends LockRules {
             .orElseThrow(() -> skip("the store does not tell who holds a lock, so none is named"));
     requireKept(old, second.revoke(name, stuck + "x"), "its holder", "another");
     if (!second.revoke(name, stuck)) {
-      rule(
-          old.renew(),
-          "LOCK-10",
-          "revoke says that it took '" + name + "' from nobody, but its holder lost it",
-          "what revoke answers");
+      requireNotLostInSilence(old, name);
       throw skip("the store takes no lock from a holder that lives");
     }
     requireRevoked(old, "and nobody else has got the lock yet");
@@ -255,6 +254,108 @@ abstract class LeaseRules extends LockRules {
         "whether revoke takes away the counter together with the lock");
     requireKept(next, first.revoke(name, stuck), "the next holder", "the last one");
     requireRevoked(old, "and another holds it now");
+  }
+
+  /** As if one came after the other: the first takes the lock, the others find it taken. */
+  @Test
+  @DisplayName(
+      "LOCK-10 of many who take a lock from one holder one does, and the next holder keeps it")
+  public final void revokesInARace() {
+    LockProvider first = locks(client());
+    List<LockProvider> others = List.of(locks(client()), locks(client()), locks(client()));
+    for (int round = 0; round < 10; round++) {
+      LockName name = freshLock();
+      Lease old = acquire("LOCK-10", first, name, LONG);
+      String stuck =
+          others
+              .get(0)
+              .holder(name)
+              .orElseThrow(
+                  () -> skip("the store does not tell who holds a lock, so none is named"));
+      Race race = race(others, name, stuck, old);
+      if (race.revoked() == 0) {
+        requireNotLostInSilence(old, name);
+        throw skip("the store takes no lock from a holder that lives");
+      }
+      race.require(name);
+      requireRevoked(old, "by one of many who tried that at once");
+      Lease next =
+          race.won().isEmpty() ? acquire("LOCK-10", others.get(0), name, LONG) : race.won().get(0);
+      requireKept(next, first.revoke(name, stuck), "the next holder", "the last one");
+      next.close();
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param revoked how many said that they took the lock away
+   * @param won what those got who tried to acquire it meanwhile
+   * @param beside whether one of them held it while the former holder did
+   */
+  private record Race(int revoked, List<Lease> won, boolean beside) {
+
+    void require(LockName name) {
+      rule(
+          revoked == 1,
+          "LOCK-10",
+          "%d of those who tried at once say that they took '%s' from its holder"
+              .formatted(revoked, name),
+          "whether revoke compares the holder and takes the lock in one step of the store");
+      rule(
+          won.size() <= 1 && !beside,
+          "LOCK-10",
+          beside
+              ? "'%s' was held by the next holder while renew of the last one said yes"
+                  .formatted(name)
+              : "%d clients got '%s' while it was taken from one holder"
+                  .formatted(won.size(), name),
+          "whether revoke takes the lock from whoever comes next, or frees it before the lease that"
+              + " it ends has ended");
+    }
+  }
+
+  private static Race race(List<LockProvider> clients, LockName name, String stuck, Lease old) {
+    AtomicInteger busy = new AtomicInteger(2 * clients.size());
+    AtomicInteger revoked = new AtomicInteger();
+    AtomicBoolean beside = new AtomicBoolean();
+    List<Callable<Optional<Lease>>> works = new ArrayList<>();
+    for (LockProvider locks : clients) {
+      for (int i = 0; i < 2; i++) {
+        works.add(
+            () -> {
+              try {
+                revoked.addAndGet(locks.revoke(name, stuck) ? 1 : 0);
+              } finally {
+                busy.decrementAndGet();
+              }
+              return Optional.empty();
+            });
+      }
+      works.add(
+          () -> {
+            Optional<Lease> lease;
+            boolean last;
+            do {
+              last = busy.get() == 0;
+              lease = locks.tryAcquire(name, LONG);
+            } while (lease.isEmpty() && !last);
+            if (lease.isPresent() && old.renew()) {
+              beside.set(true);
+            }
+            return lease;
+          });
+    }
+    List<Lease> won = Worker.together(works).stream().flatMap(Optional::stream).toList();
+    return new Race(revoked.get(), won, beside.get());
+  }
+
+  private static void requireNotLostInSilence(Lease lease, LockName name) {
+    rule(
+        lease.renew(),
+        "LOCK-10",
+        "revoke says that it took '" + name + "' from nobody, but its holder lost it",
+        "what revoke answers");
   }
 
   private static void requireKept(Lease lease, boolean revoked, String holder, String named) {

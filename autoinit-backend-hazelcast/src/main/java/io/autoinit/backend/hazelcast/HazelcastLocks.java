@@ -63,6 +63,11 @@ final class HazelcastLocks implements LockProvider {
     Held released() {
       return new Held(token, untilMillis, "", "");
     }
+
+    /** Unlike what anybody else writes, so that who takes a lock away knows of it. */
+    Held revoked(String id) {
+      return new Held(token, untilMillis, "", id);
+    }
   }
 
   @Override
@@ -188,6 +193,7 @@ final class HazelcastLocks implements LockProvider {
   }
 
   private boolean revoked(HazelcastInstance instance, Cells cells, String name, String client) {
+    String id = UUID.randomUUID().toString();
     for (int i = 0; i < MOST_TRIES; i++) {
       Optional<String> seen = cells.get(name);
       Held before = seen.map(Held::fromText).orElse(Held.NEVER);
@@ -195,7 +201,7 @@ final class HazelcastLocks implements LockProvider {
         return false;
       }
       // Not taken if it was renewed meanwhile: then it is looked at again.
-      if (cells.swap(name, seen, before.released().toText())) {
+      if (cells.swap(name, seen, before.revoked(id).toText())) {
         return true;
       }
     }

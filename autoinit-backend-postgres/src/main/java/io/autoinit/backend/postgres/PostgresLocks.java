@@ -68,14 +68,20 @@ final class PostgresLocks implements LockProvider {
 
   /** The holder, as long as the advisory lock is really held; it is asked for, not tried. */
   private static final String HOLDER =
-      "SELECT holder FROM {s}.epochs WHERE scope = %s AND EXISTS (SELECT 1" + HELD + ")";
+      "SELECT holder FROM {s}.epochs WHERE scope = %s AND holder <> '' AND EXISTS (SELECT 1"
+          + HELD
+          + ")";
 
-  /** Moves the epoch on, so that the holder's records are refused from now on. */
+  /**
+   * Moves the epoch on, so that the holder's records are refused from now on, and forgets who it
+   * was, so that of many who take the lock away at once one does.
+   */
   private static final String MOVE_EPOCH =
       """
       BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
       SET LOCAL lock_timeout = '2s';
-      UPDATE {s}.epochs SET epoch = epoch + 1 WHERE scope = %s AND holder = %s RETURNING epoch
+      UPDATE {s}.epochs SET epoch = epoch + 1, holder = ''
+      WHERE scope = %s AND holder = %s RETURNING epoch
       """;
 
   /**
@@ -300,7 +306,7 @@ final class PostgresLocks implements LockProvider {
       while (schema.read(stillHeld).isPresent()) {
         if (System.nanoTime() - end > 0) {
           throw new BackendUnavailableException(
-              "%s was told to end the session %d, which holds the lock %s, but it goes on: try again"
+              "%s was told to end the session %d, which holds the lock %s, but it goes on: the lock is free when it ends"
                   .formatted(settings.place(), pid, name));
         }
         LockSupport.parkNanos(PAUSE.toNanos());

@@ -146,9 +146,14 @@ final class Session {
 
   /** Reads as one, nothing older than what anybody was told before this was called. */
   CompletableFuture<Reply> read(List<Op> reads) {
-    // Of two requests on one connection the first that fails tells; the second fails likewise.
-    handle.sync(reads.get(0).getPath(), (rc, path, ctx) -> {}, null);
-    return send(reads);
+    return readEach(List.of(reads)).get(0);
+  }
+
+  /** Reads many things, each of them as one, likewise. */
+  List<CompletableFuture<Reply>> readEach(List<List<Op>> reads) {
+    // Of the requests on one connection the first that fails tells; the others fail likewise.
+    handle.sync(reads.get(0).get(0).getPath(), (rc, path, ctx) -> {}, null);
+    return reads.stream().map(this::send).toList();
   }
 
   /** Asks to be told of each change of a node until the session ends, also when it is made. */

@@ -4,7 +4,9 @@ import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class ZooKeeperClient implements AutoCloseable {
 
   private static final byte[] NOTHING = new byte[0];
+
+  /** How many reads are sent before the first is answered: a small part of what a server bears. */
+  private static final int AT_ONCE = 100;
 
   private final ZooKeeperSettings settings;
   private final ZooKeeperErrors errors;
@@ -103,6 +108,28 @@ final class ZooKeeperClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads many things, each of them as one, without waiting for one before asking for the next.
+   * Answers as many, in their order; what is not there or not for this user is no reason not to
+   * answer the others.
+   */
+  List<Reply> readEach(List<List<Op>> reads, Deadline deadline) {
+    List<Reply> replies = new ArrayList<>();
+    while (replies.size() < reads.size()) {
+      int end = Math.min(reads.size(), replies.size() + AT_ONCE);
+      List<List<Op>> some = reads.subList(replies.size(), end);
+      Session present = connected(deadline);
+      try {
+        for (CompletableFuture<Reply> answer : present.readEach(some)) {
+          replies.add(errors.expectedOrHidden(await(answer, deadline)));
+        }
+      } catch (KeeperException e) {
+        pauseAfter(e, present, deadline);
+      }
+    }
+    return replies;
+  }
+
   /** Writes as one what may be written twice; again while the connection is lost and found. */
   Reply write(List<Op> ops, Deadline deadline) {
     while (true) {
@@ -112,6 +139,20 @@ final class ZooKeeperClient implements AutoCloseable {
       } catch (KeeperException e) {
         pauseAfter(e, present, deadline);
       }
+    }
+  }
+
+  /**
+   * Writes as one, at most once; empty if the connection was lost, and the servers are to be asked
+   * what became of it.
+   */
+  Optional<Reply> attempt(List<Op> ops, Deadline deadline) {
+    Session present = connected(deadline);
+    try {
+      return Optional.of(once(present, ops, deadline));
+    } catch (KeeperException e) {
+      pauseAfter(e, present, deadline);
+      return Optional.empty();
     }
   }
 

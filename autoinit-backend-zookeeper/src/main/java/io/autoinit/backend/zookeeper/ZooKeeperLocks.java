@@ -21,7 +21,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 
 /**
- * A lock is a node that stays, with the last token as its data (LOCK-2). Who holds it has two
+ * A lock is a node that stays, with the last token in its data (LOCK-2). Who holds it has two
  * ephemeral nodes below it: {@code holder}, which there can be only one of (LOCK-1), and one of a
  * name that never comes back, by which a lease knows itself (LOCK-6, LOCK-7). Both end with the
  * session (LOCK-5).
@@ -67,21 +67,22 @@ final class ZooKeeperLocks implements LockProvider {
 
   private void make(String lock, Deadline deadline) {
     client.makeParents(lock, deadline);
-    client.write(List.of(client.create(lock, bytes("0"))), deadline);
+    client.write(List.of(client.create(lock, Kept.NOTHING.bytes())), deadline);
   }
 
   /** Empty if the lock is no longer as it was read. */
   private Optional<Lease> take(
       LockName name, String lock, OpResult.GetDataResult read, Deadline deadline) {
     long now = Math.multiplyExact(clock.exactly(deadline).toEpochMilli(), 1000L);
+    Kept kept = Kept.of(read);
     // Not behind the clock either, so that it grows also after the node was lost.
-    long token = Math.max(lastToken(read.getData()) + 1, now);
+    long token = Math.max(kept.token() + 1, now);
     Session session = client.connected(deadline);
     int version = read.getStat().getVersion();
     String own = lock + "/lease-" + UUID.randomUUID();
     List<Op> ops =
         List.of(
-            Op.setData(lock, bytes(Long.toString(token)), version),
+            Op.setData(lock, kept.acquired(token).bytes(), version),
             client.createEphemeral(lock + "/" + HOLDER, bytes(client.settings().config().client())),
             client.createEphemeral(own, bytes(Long.toString(token))));
     var lease =
@@ -128,26 +129,87 @@ final class ZooKeeperLocks implements LockProvider {
   public boolean revoke(LockName name, String holder) {
     Deadline deadline = client.deadline();
     String lock = path(name);
+    String id = UUID.randomUUID().toString();
+    Optional<Kept> unanswered = Optional.empty();
     while (!deadline.passed()) {
       Reply read =
           client.read(
-              List.of(Op.getData(lock), Op.getData(lock + "/" + HOLDER), Op.getChildren(lock)),
+              List.of(Op.getData(lock), Op.getChildren(lock), Op.getData(lock + "/" + HOLDER)),
               deadline);
-      if (!read.ok() || !text(read.data(1)).equals(holder)) {
+      if (read.failed() == 0) {
+        // Nobody ever had it.
         return false;
       }
-      // As long as nobody has acquired it since.
-      List<Op> ops = new ArrayList<>();
-      ops.add(Op.check(lock, read.data(0).getStat().getVersion()));
-      ((OpResult.GetChildrenResult) read.results().get(2))
-          .getChildren()
-          .forEach(child -> ops.add(Op.delete(lock + "/" + child, -1)));
-      if (client.write(ops, deadline).ok()) {
+      Kept kept = Kept.of(read.data(0));
+      if (kept.revocation().equals(id)) {
+        // Done before, but the answer was lost.
         return true;
+      }
+      if (!read.ok() || !text(read.data(2)).equals(holder)) {
+        unanswered.ifPresent(before -> requireNoOther(before, kept));
+        return false;
+      }
+      Optional<Reply> reply = client.attempt(revocation(lock, read, kept.revoked(id)), deadline);
+      if (reply.filter(Reply::ok).isPresent()) {
+        return true;
+      }
+      if (reply.isEmpty()) {
+        unanswered = unanswered.or(() -> Optional.of(kept));
       }
     }
     throw new BackendUnavailableException(
         client.settings().place() + " gave no lock back in time: others always came first");
+  }
+
+  /** What takes a lock away, as long as nobody has acquired it since it was read. */
+  private static List<Op> revocation(String lock, Reply read, Kept next) {
+    List<Op> ops = new ArrayList<>();
+    ops.add(Op.setData(lock, next.bytes(), read.data(0).getStat().getVersion()));
+    ((OpResult.GetChildrenResult) read.results().get(1))
+        .getChildren()
+        .forEach(child -> ops.add(Op.delete(lock + "/" + child, -1)));
+    return ops;
+  }
+
+  /** Who took the lock away after this one has left no trace of this one. */
+  private void requireNoOther(Kept before, Kept now) {
+    if (!now.revocation().equals(before.revocation())) {
+      throw new BackendUnavailableException(
+          "%s lost the answer, and the lock was taken away again since: look who holds it now"
+              .formatted(client.settings().place()));
+    }
+  }
+
+  /**
+   * What the node of a lock holds.
+   *
+   * @param token the last one
+   * @param revocation the id of the last revoke, by which it knows itself without an answer
+   */
+  private record Kept(long token, String revocation) {
+
+    static final Kept NOTHING = new Kept(0, "");
+
+    static Kept of(OpResult.GetDataResult read) {
+      String[] parts = text(read).split(" ", 2);
+      try {
+        return new Kept(Long.parseLong(parts[0]), parts.length < 2 ? "" : parts[1]);
+      } catch (NumberFormatException e) {
+        return NOTHING;
+      }
+    }
+
+    Kept acquired(long next) {
+      return new Kept(next, revocation);
+    }
+
+    Kept revoked(String id) {
+      return new Kept(token, id);
+    }
+
+    byte[] bytes() {
+      return ZooKeeperLocks.bytes((token + " " + revocation).strip());
+    }
   }
 
   /** The lease of this client that a record is written under, if it is one of this client's. */
@@ -163,14 +225,6 @@ final class ZooKeeperLocks implements LockProvider {
     return name.node()
         .map(node -> client.path("locks", namespace, "nodes", node.toString()))
         .orElseGet(() -> client.path("locks", namespace, "infrastructure"));
-  }
-
-  private static long lastToken(byte[] data) {
-    try {
-      return Long.parseLong(new String(data, StandardCharsets.UTF_8));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
   }
 
   private static byte[] bytes(String text) {

@@ -1,7 +1,6 @@
 package io.autoinit.backend.zookeeper;
 
 import io.autoinit.Namespace;
-import io.autoinit.NodeId;
 import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
@@ -53,23 +52,44 @@ final class ZooKeeperMarkers implements MarkerStore {
 
   @Override
   public boolean remove(MarkerKey key) {
-    return written(Op.delete(path(key), -1), client.deadline()).ok();
+    Deadline deadline = client.deadline();
+    String path = path(key);
+    boolean seen = false;
+    while (!deadline.passed()) {
+      if (!client.read(List.of(Op.getData(path)), deadline).ok()) {
+        // Also when the answer to its end was lost.
+        return seen;
+      }
+      seen = true;
+      Optional<Reply> reply = client.attempt(List.of(Op.delete(path, -1)), deadline);
+      if (reply.filter(Reply::ok).isPresent()) {
+        return true;
+      }
+    }
+    throw new BackendUnavailableException(
+        client.settings().place() + " gave no marker up in time: others always came first");
   }
 
   @Override
   public Optional<List<Marker>> list(Namespace namespace, RunId run) {
-    String path = client.path("markers", namespace.toString());
+    Deadline deadline = client.deadline();
+    String parent = client.path("markers", namespace.toString());
+    List<List<Op>> reads =
+        client.names(parent, deadline).stream()
+            .map(node -> List.of(Op.getData(parent + "/" + node + "/" + run)))
+            .toList();
     return Optional.of(
-        client.names(path, client.deadline()).stream()
-            .flatMap(node -> readable(namespace, node, run).stream())
+        client.readEach(reads, deadline).stream()
+            .filter(Reply::ok)
+            .flatMap(reply -> readable(reply.data(0).getData()).stream())
             .toList());
   }
 
-  /** Empty also for what is no marker: the others are no less there for it. */
-  private Optional<Marker> readable(Namespace namespace, String node, RunId run) {
+  /** Empty for what is no marker: the others are no less there for it. */
+  private static Optional<Marker> readable(byte[] data) {
     try {
-      return find(new MarkerKey(namespace, new NodeId(node), run));
-    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.of(Marker.fromText(new String(data, StandardCharsets.UTF_8)));
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }

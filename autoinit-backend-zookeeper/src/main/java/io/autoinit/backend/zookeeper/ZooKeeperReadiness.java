@@ -1,7 +1,6 @@
 package io.autoinit.backend.zookeeper;
 
 import io.autoinit.Namespace;
-import io.autoinit.RunId;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
@@ -14,6 +13,7 @@ import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,6 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 
@@ -111,7 +110,7 @@ final class ZooKeeperReadiness implements ReadinessStore {
       }
       List<Op> ops = new ArrayList<>(proof);
       ops.addAll(entry.successor(path(next.run()), next, Math.max(token, entry.fence()), id));
-      Optional<Reply> reply = written(ops, deadline);
+      Optional<Reply> reply = client.attempt(ops, deadline);
       if (reply.filter(Reply::ok).isPresent()) {
         return Optional.of(
             new Observed<>(next, Duration.ZERO, entry.revisionAfter(reply.get(), proof.size())));
@@ -124,31 +123,25 @@ final class ZooKeeperReadiness implements ReadinessStore {
     }
   }
 
-  /** Empty if the connection was lost and the servers are to be asked what became of it. */
-  private Optional<Reply> written(List<Op> ops, Deadline deadline) {
-    Session present = client.connected(deadline);
-    try {
-      return Optional.of(client.once(present, ops, deadline));
-    } catch (KeeperException e) {
-      client.pauseAfter(e, present, deadline);
-      return Optional.empty();
-    }
-  }
-
   @Override
   public boolean clear(RunKey run) {
     Deadline deadline = client.deadline();
+    String id = UUID.randomUUID().toString();
     while (true) {
-      Optional<Entry> entry = entry(run, deadline).filter(e -> e.value().isPresent());
-      if (entry.isEmpty()) {
+      Optional<Entry> entry = entry(run, deadline);
+      if (entry.filter(e -> e.writtenBy(id)).isPresent()) {
+        // Done before, but the answer was lost.
+        return true;
+      }
+      if (entry.filter(e -> e.value().isPresent()).isEmpty()) {
         return false;
       }
       Op clear =
           Op.setData(
               path(run),
-              Entry.record(entry.get().fence(), NOBODY, ""),
+              Entry.record(entry.get().fence(), id, ""),
               entry.get().record().getVersion());
-      if (written(List.of(clear), deadline).filter(Reply::ok).isPresent()) {
+      if (client.attempt(List.of(clear), deadline).filter(Reply::ok).isPresent()) {
         return true;
       }
       requireTime(deadline);
@@ -162,20 +155,33 @@ final class ZooKeeperReadiness implements ReadinessStore {
 
   @Override
   public Optional<List<Observed<Readiness>>> runs(Namespace namespace) {
-    String path = client.path("readiness", namespace.toString());
-    return Optional.of(
-        client.names(path, client.deadline()).stream()
-            .flatMap(name -> readable(namespace, name).stream())
-            .toList());
+    Deadline deadline = client.deadline();
+    String parent = client.path("readiness", namespace.toString());
+    List<List<Op>> reads =
+        client.names(parent, deadline).stream().map(name -> both(parent + "/" + name)).toList();
+    List<Entry> entries =
+        client.readEach(reads, deadline).stream()
+            .filter(Reply::ok)
+            .flatMap(reply -> readable(reply).stream())
+            .toList();
+    if (entries.isEmpty()) {
+      return Optional.of(List.of());
+    }
+    Instant now = clock.now(deadline);
+    return Optional.of(entries.stream().flatMap(entry -> entry.observed(now).stream()).toList());
   }
 
-  /** Empty also for what is no record: the others are no less there for it. */
-  private Optional<Observed<Readiness>> readable(Namespace namespace, String name) {
+  /** Empty for what is no record: the others are no less there for it. */
+  private static Optional<Entry> readable(Reply read) {
     try {
-      return find(new RunKey(namespace, new RunId(name)));
-    } catch (IllegalArgumentException | BackendRefusedException e) {
+      return Optional.of(Entry.of(read.data(0), read.data(1)));
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static List<Op> both(String path) {
+    return List.of(Op.getData(path), Op.getData(path + ZooKeeperHints.BEAT));
   }
 
   /** Each write is on the disks of most of the servers before it is answered. */
@@ -204,8 +210,7 @@ final class ZooKeeperReadiness implements ReadinessStore {
 
   private Optional<Entry> entry(RunKey run, Deadline deadline) {
     String path = path(run);
-    Reply read =
-        client.read(List.of(Op.getData(path), Op.getData(path + ZooKeeperHints.BEAT)), deadline);
+    Reply read = client.read(both(path), deadline);
     if (read.code() == Code.NONODE) {
       return Optional.empty();
     }
