@@ -46,7 +46,7 @@ final class HazelcastHints implements AutoCloseable {
     Listening one = new Listening(record, told);
     all.add(one);
     try {
-      boolean unused = grid.ask(instance -> one.listen(instance));
+      boolean unused = grid.askOnce(instance -> one.listen(instance));
     } catch (BackendUnavailableException e) {
       // Asked for when the cluster is there.
       return one;
@@ -68,7 +68,7 @@ final class HazelcastHints implements AutoCloseable {
     }
     for (Listening one : all) {
       try {
-        boolean unused = grid.ask(instance -> one.listen(instance));
+        boolean unused = grid.askOnce(instance -> one.listen(instance));
       } catch (RuntimeException e) {
         // The next turn comes when the cluster is there again.
         return;
@@ -155,7 +155,7 @@ final class HazelcastHints implements AutoCloseable {
         heard.remove(record);
       }
       try {
-        boolean unused = grid.ask(this::forget);
+        boolean unused = grid.askOnce(this::forget);
       } catch (RuntimeException e) {
         // Its hints go nowhere.
         return;
