@@ -32,6 +32,7 @@ final class GridConfig {
   private static final int RETURN_SECONDS = 2;
   private static final int MOST_COPIES = 6;
   private static final int ANSWERERS = 4;
+  private static final int SENDERS = 16;
 
   private GridConfig() {}
 
@@ -110,7 +111,9 @@ final class GridConfig {
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.operation.thread.count", "2");
     config.setProperty("hazelcast.operation.generic.thread.count", "2");
-    config.setProperty("hazelcast.io.thread.count", "1");
+    config.setProperty("hazelcast.io.input.thread.count", "1");
+    // A thread that sends does nothing else while one whom it calls is stopped and says nothing.
+    config.setProperty("hazelcast.io.output.thread.count", Integer.toString(SENDERS));
     // A join that hangs is given up before the five minutes of the library, and tried anew.
     config.setProperty(
         "hazelcast.max.join.seconds",
