@@ -142,12 +142,7 @@ class HazelcastMembersTest {
       Watch watch = given.readiness().orElseThrow().watch(run, hints::add);
 
       try (Numb numb = new Numb(ours)) {
-        assertThat(
-                Records.soon(
-                    () ->
-                        grid.instances().stream()
-                            .allMatch(m -> m.getCluster().getMembers().size() == 3)))
-            .isTrue();
+        assertThat(Records.soon(() -> grid.seesEverywhere(3))).isTrue();
         other.markers().orElseThrow().put(new Marker(key, "since", Map.of()));
         assertThat(acquired(other, name)).isPresent();
         assertThat(ours.getCluster().getMembers()).hasSize(4);

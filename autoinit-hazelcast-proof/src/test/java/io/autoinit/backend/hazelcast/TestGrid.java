@@ -203,6 +203,11 @@ final class TestGrid implements AutoCloseable {
     return members.get(0).getCluster().getMembers().size() == members.size();
   }
 
+  /** Whether each of these sees so many. */
+  boolean seesEverywhere(int members) {
+    return instances().stream().allMatch(m -> m.getCluster().getMembers().size() == members);
+  }
+
   /** Ends a member without a goodbye. */
   void kill(int number) {
     members.remove(number).getLifecycleService().terminate();
