@@ -75,13 +75,13 @@ record View(HazelcastInstance member, List<Member> members) {
     while (stands() && System.nanoTime() - end < 0) {
       try {
         return answer.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        continue;
       } catch (ExecutionException e) {
         if (e.getCause() instanceof HazelcastSerializationException foreign) {
           throw foreign;
         }
         return false;
+      } catch (TimeoutException e) {
+        // Not yet.
       }
     }
     return false;

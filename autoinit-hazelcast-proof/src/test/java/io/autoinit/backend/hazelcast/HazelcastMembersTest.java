@@ -141,12 +141,14 @@ class HazelcastMembersTest {
       RunKey run = Records.freshRun();
       Watch watch = given.readiness().orElseThrow().watch(run, hints::add);
 
-      try (Numb numb = new Numb(ours)) {
+      Numb numb = new Numb(ours);
+      try (numb) {
         assertThat(Records.soon(() -> grid.seesEverywhere(3))).isTrue();
         other.markers().orElseThrow().put(new Marker(key, "since", Map.of()));
         assertThat(acquired(other, name)).isPresent();
         assertThat(ours.getCluster().getMembers()).hasSize(4);
-        assertThat(ours.getMap("autoinit-markers").get(name(key)).toString()).contains("before");
+        assertThat(ours.<String, String>getMap("autoinit-markers").get(name(key)))
+            .contains("before");
 
         assertThatThrownBy(() -> given.markers().orElseThrow().find(key))
             .isInstanceOf(BackendUnavailableException.class)
