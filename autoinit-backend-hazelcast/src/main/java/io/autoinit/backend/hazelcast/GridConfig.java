@@ -5,6 +5,7 @@ import com.hazelcast.client.config.ClientConnectionStrategyConfig.ReconnectMode;
 import com.hazelcast.client.config.ClientFlakeIdGeneratorConfig;
 import com.hazelcast.client.config.YamlClientConfigBuilder;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.MapConfig;
@@ -28,6 +29,10 @@ final class GridConfig {
   private static final int PATIENT = 6;
   private static final int PULSE_MILLIS = 1_000;
   private static final int SILENCE_MILLIS = 6_000;
+  private static final int RETURN_SECONDS = 2;
+  private static final int MOST_COPIES = 6;
+  private static final int ANSWERERS = 4;
+  private static final int SENDERS = 16;
 
   private GridConfig() {}
 
@@ -106,7 +111,9 @@ final class GridConfig {
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.operation.thread.count", "2");
     config.setProperty("hazelcast.operation.generic.thread.count", "2");
-    config.setProperty("hazelcast.io.thread.count", "1");
+    config.setProperty("hazelcast.io.input.thread.count", "1");
+    // A thread that sends does nothing else while one whom it calls is stopped and says nothing.
+    config.setProperty("hazelcast.io.output.thread.count", Integer.toString(SENDERS));
     // A join that hangs is given up before the five minutes of the library, and tried anew.
     config.setProperty(
         "hazelcast.max.join.seconds",
@@ -117,11 +124,24 @@ final class GridConfig {
     config.setProperty(
         "hazelcast.operation.call.timeout.millis",
         Long.toString(Math.max(1_000, settings.commandTimeout().toMillis())));
+    // A copy that did not come is a write that is asked for again, and soon.
+    config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
+    config.setProperty("hazelcast.operation.backup.timeout.millis", "1000");
+    // Who was given up, or alone on a side, looks for the others instead of after five minutes.
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", Integer.toString(RETURN_SECONDS));
+    config.setProperty("hazelcast.merge.next.run.delay.seconds", Integer.toString(RETURN_SECONDS));
+    config
+        .getSerializationConfig()
+        .addDataSerializableFactory(PeerQuestions.FACTORY, new PeerQuestions());
+    config.addExecutorConfig(
+        new ExecutorConfig(peers(settings), ANSWERERS).setStatisticsEnabled(false));
     // What a side of a split wrote alone is not carried over when the sides meet again.
     MapConfig maps =
         new MapConfig(settings.prefix() + "-*")
             .setMergePolicyConfig(
-                new MergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName()));
+                new MergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName()))
+            // More than those that may be away together while enough are there.
+            .setBackupCount(Math.max(1, Math.min(MOST_COPIES, settings.minMembers() - 1)));
     if (settings.minMembers() > 1) {
       config.addSplitBrainProtectionConfig(
           new SplitBrainProtectionConfig(ENOUGH, true, settings.minMembers())
@@ -155,6 +175,11 @@ final class GridConfig {
               config.setProperty("hazelcast.local.localAddress", address);
             });
     return config;
+  }
+
+  /** The executor on which members ask each other. */
+  static String peers(HazelcastSettings settings) {
+    return settings.prefix() + "-peers";
   }
 
   /** What matters autoinit tells itself; an application that chose for itself is left alone. */

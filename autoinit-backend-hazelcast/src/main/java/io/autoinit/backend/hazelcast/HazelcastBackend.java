@@ -59,7 +59,7 @@ final class HazelcastBackend implements Backend {
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     try {
-      if (grid.ask(HazelcastBackend::members) == 1) {
+      if (grid.askOnce(HazelcastBackend::members) == 1) {
         warnings.add(
             "%s has a single member: all data are lost with it; let the cluster have at least 3 members"
                 .formatted(settings.place()));

@@ -48,6 +48,27 @@ final class HazelcastErrors {
                                 settings.key(HazelcastSettings.PASSWORD))));
   }
 
+  BackendException tooFew() {
+    return new BackendUnavailableException(
+        "%s has fewer members that see each other than it must have (%s = %d)"
+            .formatted(
+                settings.place(),
+                settings.key(HazelcastSettings.MIN_MEMBERS),
+                settings.minMembers()));
+  }
+
+  BackendException unconfirmed() {
+    return new BackendUnavailableException(
+        "%s is not of one mind about who its members are, so no answer counts: one is stopped, or they lost sight of each other (%s)"
+            .formatted(settings.place(), settings.key(HazelcastSettings.COMMAND_TIMEOUT)));
+  }
+
+  BackendException foreign() {
+    return new BackendRefusedException(
+        "%s has a member that is not autoinit's, or of another release, and cannot confirm what members see: give the fleet a cluster of its own (%s)"
+            .formatted(settings.place(), settings.key(HazelcastSettings.CLUSTER_NAME)));
+  }
+
   /** What to throw in place of what Hazelcast threw. */
   @SuppressWarnings("removal") // The library throws the JDK's AccessControlException.
   BackendException translate(Throwable thrown) {
@@ -65,12 +86,7 @@ final class HazelcastErrors {
                 .formatted(settings.place(), settings.prefix()));
       }
       if (cause instanceof SplitBrainProtectionException) {
-        return new BackendUnavailableException(
-            "%s has fewer members that see each other than it must have (%s = %d)"
-                .formatted(
-                    settings.place(),
-                    settings.key(HazelcastSettings.MIN_MEMBERS),
-                    settings.minMembers()));
+        return tooFew();
       }
       if (refuses(String.valueOf(cause.getMessage()))) {
         return refused();

@@ -41,7 +41,7 @@ final class HazelcastExamination {
       long begun = System.nanoTime();
       var unused = readiness.find(NOBODY);
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
-      List<MemberVersion> members = grid.ask(HazelcastExamination::versions);
+      List<MemberVersion> members = grid.askOnce(HazelcastExamination::versions);
       return List.of(
           Finding.ok(
               "reachable",
@@ -74,7 +74,7 @@ final class HazelcastExamination {
   }
 
   private Duration clock() {
-    return Duration.ofMillis(grid.ask(grid::millis));
+    return Duration.ofMillis(grid.askOnce(grid::millis));
   }
 
   static Finding version(String place, List<MemberVersion> members) {

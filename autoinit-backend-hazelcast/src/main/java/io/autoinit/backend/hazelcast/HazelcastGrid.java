@@ -4,10 +4,12 @@ import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.client.impl.management.ClientConnectionProcessListener;
 import com.hazelcast.cluster.Address;
 import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleListener;
 import com.hazelcast.map.IMap;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.query.Predicate;
 import com.hazelcast.query.Predicates;
 import io.autoinit.spi.BackendException;
@@ -46,6 +48,8 @@ final class HazelcastGrid implements AutoCloseable {
   private static final int BITS_BELOW_MILLIS = 22;
   private static final Duration MOMENT = Duration.ofSeconds(1);
   private static final Duration SHORTEST_LIFE = Duration.ofMillis(500);
+  private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final double MOST_OF_THE_TIME = 0.9;
   private static final Duration LONGEST_END = Duration.ofSeconds(8);
 
   private final HazelcastSettings settings;
@@ -140,12 +144,12 @@ final class HazelcastGrid implements AutoCloseable {
   }
 
   /**
-   * What time it is in the cluster, in milliseconds. A member knows it; to a client the members
-   * tell it only in the ids that they give out.
+   * What time it is in the cluster, in milliseconds. A member asks the oldest; to a client the
+   * members tell it only in the ids that they give out.
    */
   long millis(HazelcastInstance instance) {
     if (settings.mode() == HazelcastSettings.Mode.MEMBER) {
-      return instance.getCluster().getClusterTime();
+      return View.of(instance).millis(GridConfig.peers(settings));
     }
     long id = instance.getFlakeIdGenerator(clock()).newId();
     return (id >> BITS_BELOW_MILLIS) + FIRST_MILLIS;
@@ -156,12 +160,68 @@ final class HazelcastGrid implements AutoCloseable {
   }
 
   /**
-   * Asks the cluster.
+   * Asks the cluster. A member is asked again until its answer counts ({@link #counted}), so a
+   * question must recognise what it did itself.
    *
    * @throws BackendException if it did not serve
    * @throws IllegalStateException after {@link #close}
    */
   <T> T ask(Function<HazelcastInstance, T> question) {
+    return settings.mode() == HazelcastSettings.Mode.MEMBER
+        ? askOnce(member -> counted(member, question))
+        : askOnce(question);
+  }
+
+  /**
+   * An answer of a member counts once all members that it sees have said, after it was given, that
+   * they see each other: a member that was stopped, and given up by the others, still answers
+   * itself when it goes on.
+   */
+  private <T> T counted(HazelcastInstance member, Function<HazelcastInstance, T> question) {
+    long end = System.nanoTime() + (long) (settings.commandTimeout().toNanos() * MOST_OF_THE_TIME);
+    while (true) {
+      RuntimeException failure;
+      try {
+        View before = View.of(member);
+        T answer = question.apply(member);
+        View after = View.of(member);
+        if (after.members().size() < settings.minMembers()) {
+          failure = errors.tooFew();
+        } else if (after.holds(before) && after.isConfirmed(GridConfig.peers(settings), end)) {
+          return answer;
+        } else {
+          failure = errors.unconfirmed();
+        }
+      } catch (HazelcastSerializationException e) {
+        throw errors.foreign();
+      } catch (HazelcastException e) {
+        failure = e;
+      } catch (InterruptedException e) {
+        throw closed();
+      }
+      pause(end, failure);
+    }
+  }
+
+  /** Unless it is too late for more. */
+  private void pause(long end, RuntimeException failure) {
+    if (System.nanoTime() + PAUSE.toNanos() - end > 0) {
+      throw failure;
+    }
+    try {
+      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+    } catch (InterruptedException e) {
+      throw closed();
+    }
+  }
+
+  /**
+   * Asks for what needs no confirmation: what only tells a member to look, or gives something back.
+   *
+   * @throws BackendException if it did not serve
+   * @throws IllegalStateException after {@link #close}
+   */
+  <T> T askOnce(Function<HazelcastInstance, T> question) {
     HazelcastInstance instance = await(joined(), settings.connectTimeout());
     Future<T> answer;
     try {
@@ -299,7 +359,12 @@ final class HazelcastGrid implements AutoCloseable {
               });
         }
       }
-      case CLIENT_DISCONNECTED -> turned.accept(false);
+      case CLIENT_DISCONNECTED, MERGING -> turned.accept(false);
+      case MERGED -> {
+        if (!isClosed()) {
+          threads.execute(() -> turned.accept(true));
+        }
+      }
       case SHUTTING_DOWN, SHUTDOWN -> {
         fresh.end();
         fresh.ready.completeExceptionally(

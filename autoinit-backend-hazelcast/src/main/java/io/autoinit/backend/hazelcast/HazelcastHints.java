@@ -65,7 +65,7 @@ final class HazelcastHints implements AutoCloseable {
     Listening one = new Listening(record, told);
     all.add(one);
     try {
-      boolean unused = grid.ask(instance -> one.listen(instance));
+      boolean unused = grid.askOnce(instance -> one.listen(instance));
     } catch (BackendUnavailableException e) {
       // Asked for when the cluster is there.
       return one;
@@ -87,7 +87,7 @@ final class HazelcastHints implements AutoCloseable {
     }
     for (Listening one : all) {
       try {
-        boolean unused = grid.ask(instance -> one.listen(instance));
+        boolean unused = grid.askOnce(instance -> one.listen(instance));
       } catch (RuntimeException e) {
         // The next turn comes when the cluster is there again.
         return;

@@ -10,6 +10,7 @@ import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Markers as one text each, so that one is seen whole or not at all (MARK-1, MARK-3). */
 final class HazelcastMarkers implements MarkerStore {
@@ -40,7 +41,14 @@ final class HazelcastMarkers implements MarkerStore {
 
   @Override
   public boolean remove(MarkerKey key) {
-    return grid.ask(instance -> map(instance).remove(name(key)) != null);
+    AtomicBoolean removed = new AtomicBoolean();
+    return grid.ask(
+        instance -> {
+          if (map(instance).remove(name(key)) != null) {
+            removed.set(true);
+          }
+          return removed.get();
+        });
   }
 
   @Override

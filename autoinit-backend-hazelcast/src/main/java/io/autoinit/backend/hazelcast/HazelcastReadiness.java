@@ -16,8 +16,11 @@ import io.autoinit.spi.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -92,19 +95,22 @@ final class HazelcastReadiness implements ReadinessStore {
   /** Tries until it is written over just what was judged. */
   private Optional<Observed<Readiness>> write(
       Readiness next, long token, Predicate<Entry> allowed) {
-    String revision = UUID.randomUUID().toString();
+    // Those under which it was written by an answer that did not count: then it is written again.
+    Set<String> ours = ConcurrentHashMap.newKeySet();
     return grid.ask(
         instance -> {
           Cells cells = Cells.in(grid.map(instance, MAP));
           String key = key(next.run());
+          String revision = UUID.randomUUID().toString();
           long end = end();
           while (System.nanoTime() - end < 0) {
             long now = grid.millis(instance);
             Optional<String> seen = cells.get(key);
             Entry entry = entry(next.run(), seen);
-            if (!allowed.test(entry)) {
+            if (!ours.contains(entry.revision()) && !allowed.test(entry)) {
               return Optional.empty();
             }
+            ours.add(revision);
             Entry written =
                 new Entry(
                     Math.max(token, entry.fence()),
@@ -132,6 +138,7 @@ final class HazelcastReadiness implements ReadinessStore {
 
   @Override
   public boolean clear(RunKey run) {
+    AtomicBoolean cleared = new AtomicBoolean();
     return grid.ask(
         instance -> {
           Cells cells = Cells.in(grid.map(instance, MAP));
@@ -140,12 +147,13 @@ final class HazelcastReadiness implements ReadinessStore {
             Optional<String> seen = cells.get(key(run));
             Entry entry = entry(run, seen);
             if (entry.text().isEmpty()) {
-              return false;
+              return cleared.get();
             }
             // A revision too, so that no text comes twice.
-            Entry cleared =
+            Entry none =
                 new Entry(entry.fence(), UUID.randomUUID().toString(), 0, "", Optional.empty());
-            if (cells.swap(key(run), seen, cleared.toText())) {
+            if (cells.swap(key(run), seen, none.toText())) {
+              cleared.set(true);
               return true;
             }
           }

@@ -16,5 +16,6 @@ class HazelcastDocumentationTest {
     assertThat(new HazelcastBackendProvider().settings())
         .extracting(Setting::name)
         .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+    assertThat(page).contains("factory " + PeerQuestions.FACTORY);
   }
 }

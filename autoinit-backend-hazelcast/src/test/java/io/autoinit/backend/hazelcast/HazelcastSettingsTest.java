@@ -97,4 +97,18 @@ class HazelcastSettingsTest {
     assertThat(join.getTcpIpConfig().isEnabled()).isNotEqualTo(kubernetes);
     assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
   }
+
+  /** So that one is left wherever enough members are, and one copy in any case. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 1", "3, 2", "7, 6", "50, 6"})
+  void thereAreAsManyCopiesAsMembersMayBeMissing(int minMembers, int copies) {
+    Map<String, String> settings = settings("mode=member members=hz1");
+    settings.put("min-members", Integer.toString(minMembers));
+
+    Config config = GridConfig.member(HazelcastSettings.of(config(settings)));
+
+    assertThat(config.findMapConfig("autoinit-locks").getBackupCount()).isEqualTo(copies);
+    assertThat(config.findMapConfig("autoinit-locks").getSplitBrainProtectionName() != null)
+        .isEqualTo(minMembers > 1);
+  }
 }

@@ -7,15 +7,22 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Hint;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.Marker;
+import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
+import io.autoinit.spi.Watch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -95,11 +102,11 @@ class HazelcastMembersTest {
   void tooFewMembersDoNothing() {
     LockName name = Records.freshLock();
     RunKey run = Records.freshRun();
-    try (TestGrid grid = TestGrid.of(1);
-        HazelcastBackend member = Records.open(member(grid))) {
+    try (TestGrid grid = TestGrid.fleet(1, 2);
+        HazelcastBackend member = Records.open(inHaste(grid))) {
       assertThat(Records.answer(() -> acquired(member, name))).isPresent();
-      HazelcastInstance ours = member.grid().ask(instance -> instance);
-      suspect(ours);
+      HazelcastInstance ours = member.grid().askOnce(instance -> instance);
+      grid.kill(0);
       assertThat(Records.soon(() -> ours.getCluster().getMembers().size() == 1)).isTrue();
 
       assertThatThrownBy(() -> acquired(member, Records.freshLock()))
@@ -114,16 +121,76 @@ class HazelcastMembersTest {
     }
   }
 
-  private static Map<String, String> member(TestGrid grid) {
-    return Map.of(
-        "mode", "member",
-        "members", grid.members(),
-        "bind", "127.0.0.1",
-        "port", Integer.toString(TestGrid.freePort()),
-        "cluster-name", grid.cluster(),
-        "min-members", "2",
-        "connect-timeout", "60s",
-        "command-timeout", "20s");
+  /**
+   * Its own copies are whole, it sees all the others, and none of them sees it: what it would read
+   * was overwritten, what it would grant was granted.
+   */
+  @Test
+  @DisplayName("a member whose peers no longer see it gets no answer that counts, until it is back")
+  void aMemberThatWasGivenUpHasNoSay() throws InterruptedException {
+    try (TestGrid grid = TestGrid.fleet(2, 2);
+        HazelcastBackend given = Records.open(inHaste(grid));
+        HazelcastBackend other = Records.open(grid.member())) {
+      assertThat(Records.answer(() -> acquired(given, Records.freshLock()))).isPresent();
+      assertThat(Records.answer(() -> acquired(other, Records.freshLock()))).isPresent();
+      HazelcastInstance ours = given.grid().askOnce(instance -> instance);
+      MarkerKey key = Records.keptBy(ours, 2, 4);
+      LockName name = Records.freshLock();
+      given.markers().orElseThrow().put(new Marker(key, "before", Map.of()));
+      BlockingQueue<Hint> hints = new LinkedBlockingQueue<>();
+      RunKey run = Records.freshRun();
+      Watch watch = given.readiness().orElseThrow().watch(run, hints::add);
+
+      Numb numb = new Numb(ours);
+      try (numb) {
+        assertThat(Records.soon(() -> grid.seesEverywhere(3))).isTrue();
+        other.markers().orElseThrow().put(new Marker(key, "since", Map.of()));
+        assertThat(acquired(other, name)).isPresent();
+        assertThat(ours.getCluster().getMembers()).hasSize(4);
+        assertThat(ours.<String, String>getMap("autoinit-markers").get(name(key)))
+            .contains("before");
+
+        assertThatThrownBy(() -> given.markers().orElseThrow().find(key))
+            .isInstanceOf(BackendUnavailableException.class)
+            .hasMessageContaining("is not of one mind about who its members are");
+        assertThatThrownBy(() -> acquired(given, name))
+            .isInstanceOf(BackendUnavailableException.class);
+      }
+      assertThat(Records.<Optional<Marker>>answer(() -> given.markers().orElseThrow().find(key)))
+          .hasValueSatisfying(marker -> assertThat(marker.holder()).isEqualTo("since"));
+      assertThat(Records.answer(() -> acquired(given, name))).isEmpty();
+      // Told to look again, because it was away, and of what comes.
+      assertThat(Records.soon(() -> !hints.isEmpty())).isTrue();
+      hints.clear();
+      Readiness ready = Records.ready(run, 1);
+      assertThat(Records.answer(() -> other.readiness().orElseThrow().publish(ready))).isTrue();
+      assertThat(Records.soon(() -> !hints.isEmpty())).isTrue();
+      watch.close();
+    }
+  }
+
+  private static String name(MarkerKey key) {
+    return "%s:%s:%s".formatted(key.namespace(), key.node(), key.runId());
+  }
+
+  /** A member that does not wait long. */
+  private static Map<String, String> inHaste(TestGrid grid) {
+    Map<String, String> settings = new HashMap<>(grid.member());
+    settings.put("command-timeout", "4s");
+    return settings;
+  }
+
+  @Test
+  @DisplayName("a member among others that are not autoinit's says so")
+  void foreignMembersAreTold() {
+    try (TestGrid grid = TestGrid.of(1)) {
+      try (Backend backend = Records.open(grid.member())) {
+        assertThatThrownBy(() -> acquired(backend, Records.freshLock()))
+            .isInstanceOf(BackendRefusedException.class)
+            .hasMessageContaining("has a member that is not autoinit's")
+            .hasMessageContaining("autoinit.backends.hazelcast.cluster-name");
+      }
+    }
   }
 
   private static Optional<Lease> acquired(Backend backend, LockName name) {

@@ -1,5 +1,7 @@
 package io.autoinit.backend.hazelcast;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -21,12 +23,12 @@ class HazelcastStaleLeaderStrongTest extends StaleLeader {
   }
 
   @Override
-  TestGrid grid() {
-    return grid;
-  }
-
-  @Override
-  String lockMode() {
-    return "cp";
+  Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(grid.settings());
+    settings.put("addresses", grid.members());
+    settings.put("connect-timeout", "60s");
+    settings.put("command-timeout", "60s");
+    settings.put("lock-mode", "cp");
+    return settings;
   }
 }

@@ -1,5 +1,7 @@
 package io.autoinit.backend.hazelcast;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -19,12 +21,12 @@ class HazelcastStaleLeaderTest extends StaleLeader {
   }
 
   @Override
-  TestGrid grid() {
-    return grid;
-  }
-
-  @Override
-  String lockMode() {
-    return "imap";
+  Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(grid.settings());
+    settings.put("addresses", grid.members());
+    settings.put("connect-timeout", "60s");
+    settings.put("command-timeout", "60s");
+    settings.put("lock-mode", "imap");
+    return settings;
   }
 }

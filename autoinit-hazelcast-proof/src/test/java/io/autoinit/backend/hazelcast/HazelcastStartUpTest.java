@@ -11,6 +11,7 @@ import io.autoinit.spi.Backend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -41,19 +42,11 @@ class HazelcastStartUpTest {
 
   @Test
   void aMemberIsNotMuchLaterThanThatOfTheLibrary() {
-    try (TestGrid grid = TestGrid.of(1)) {
-      compare(
-          "member",
-          grid,
-          () -> Hazelcast.newHazelcastInstance(plainMember(grid)),
-          Map.of(
-              "mode", "member",
-              "members", grid.members(),
-              "bind", "127.0.0.1",
-              "port", Integer.toString(TestGrid.freePort()),
-              "cluster-name", grid.cluster(),
-              "connect-timeout", "60s",
-              "command-timeout", "60s"));
+    try (TestGrid grid = TestGrid.fleet(1, 1)) {
+      Map<String, String> settings = new HashMap<>(grid.member());
+      settings.put("connect-timeout", "60s");
+      settings.put("command-timeout", "60s");
+      compare("member", grid, () -> Hazelcast.newHazelcastInstance(plainMember(grid)), settings);
     }
   }
 

@@ -1,11 +1,17 @@
 package io.autoinit.backend.hazelcast;
 
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.partition.Partition;
+import com.hazelcast.partition.PartitionService;
 import io.autoinit.Namespace;
+import io.autoinit.NodeId;
 import io.autoinit.RunId;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.CompletedStep;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import java.time.Duration;
@@ -39,6 +45,33 @@ final class Records {
 
   static RunKey freshRun() {
     return new RunKey(Namespace.DEFAULT, new RunId("run-" + UUID.randomUUID()));
+  }
+
+  static MarkerKey freshKey() {
+    return new MarkerKey(
+        Namespace.DEFAULT, new NodeId("node"), new RunId("run-" + UUID.randomUUID()));
+  }
+
+  /**
+   * A marker that the member of this number keeps, once there are so many and each keeps a part.
+   */
+  static MarkerKey keptBy(HazelcastInstance any, int number, int members) {
+    PartitionService partitions = any.getPartitionService();
+    if (!soon(
+        () ->
+            partitions.getPartitions().stream().map(Partition::getOwner).distinct().count()
+                    == members
+                && partitions.isClusterSafe())) {
+      throw new AssertionError("the parts do not come to rest");
+    }
+    Member keeper = any.getCluster().getMembers().stream().skip(number).findFirst().orElseThrow();
+    while (true) {
+      MarkerKey key = freshKey();
+      String name = "%s:%s:%s".formatted(key.namespace(), key.node(), key.runId());
+      if (keeper.equals(partitions.getPartition(name).getOwner())) {
+        return key;
+      }
+    }
   }
 
   static Readiness running(RunKey run, long token, String progress) {

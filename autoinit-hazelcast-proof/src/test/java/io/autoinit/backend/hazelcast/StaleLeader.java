@@ -10,7 +10,6 @@ import io.autoinit.spi.LockName;
 import io.autoinit.spi.RunKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +31,9 @@ abstract class StaleLeader {
 
   private final RunKey run =
       new RunKey(new Namespace("stale-" + UUID.randomUUID()), new RunId("1"));
-  private final LockName lock = LockName.infrastructure(run.namespace());
 
-  abstract TestGrid grid();
-
-  abstract String lockMode();
+  /** Of a client or member. */
+  abstract Map<String, String> settings();
 
   @Test
   @DisplayName("READY-2 a leader that was stopped and overtaken is refused when it goes on")
@@ -52,31 +49,39 @@ abstract class StaleLeader {
   }
 
   private String publishedAfterAStop(Optional<Path> classes) throws Exception {
-    Map<String, String> settings = new HashMap<>(grid().settings());
-    settings.put("lock-mode", lockMode());
-    try (LeaderProcess leader = new LeaderProcess(grid(), lockMode(), run, classes);
-        Backend other = Records.open(settings)) {
+    try (LeaderProcess leader = new LeaderProcess(settings(), classes);
+        Backend other = Records.open(settings())) {
+      assertThat(leader.lead(run)).isEqualTo(LeaderProcess.LEADS);
       leader.signal("STOP");
-      List<Lease> next = new CopyOnWriteArrayList<>();
-      assertThat(
-              Records.soon(
-                  () -> {
-                    other.locks().orElseThrow().tryAcquire(lock, Records.LONG).ifPresent(next::add);
-                    return !next.isEmpty();
-                  }))
-          .isTrue();
-      assertThat(
-              other
-                  .readiness()
-                  .orElseThrow()
-                  .publish(Records.running(run, next.get(0).token(), "2 %")))
-          .isTrue();
+      overtake(other, run);
       leader.signal("CONT");
       return leader.publish();
     }
   }
 
+  /** Leads in place of a leader that is stopped. */
+  private static void overtake(Backend other, RunKey run) {
+    LockName lock = LockName.infrastructure(run.namespace());
+    List<Lease> next = new CopyOnWriteArrayList<>();
+    assertThat(
+            Records.soon(
+                () -> {
+                  other.locks().orElseThrow().tryAcquire(lock, Records.LONG).ifPresent(next::add);
+                  return !next.isEmpty();
+                }))
+        .isTrue();
+    long token = next.get(0).token();
+    assertThat(other.readiness().orElseThrow().publish(Records.running(run, token, "2 %")))
+        .isTrue();
+  }
+
   private static void compileWithoutTheCheck(Path classes) throws Exception {
+    compileWith(classes, "HazelcastReadiness.java", CHECK, NO_CHECK);
+  }
+
+  /** Compiles a class of the backend with a part of it replaced. */
+  static void compileWith(Path classes, String file, String part, String replacement)
+      throws Exception {
     Path source =
         Path.of(
                 "..",
@@ -88,11 +93,11 @@ abstract class StaleLeader {
                 "autoinit",
                 "backend",
                 "hazelcast")
-            .resolve("HazelcastReadiness.java");
+            .resolve(file);
     String text = Files.readString(source);
-    assertThat(text.split(Pattern.quote(CHECK), -1)).hasSize(2);
-    Path spoilt = classes.resolve("HazelcastReadiness.java");
-    Files.writeString(spoilt, text.replace(CHECK, NO_CHECK));
+    assertThat(text.split(Pattern.quote(part), -1)).hasSize(2);
+    Path spoilt = classes.resolve(file);
+    Files.writeString(spoilt, text.replace(part, replacement));
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     Process compiler =

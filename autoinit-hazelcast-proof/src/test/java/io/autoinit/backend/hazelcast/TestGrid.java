@@ -26,9 +26,13 @@ final class TestGrid implements AutoCloseable {
   private final boolean hidden;
   private final int cpMembers;
 
-  private TestGrid(int size, boolean hidden, int cpMembers) {
+  /** How many a fleet must have; 0 for a cluster that is nobody's fleet. */
+  private final int minMembers;
+
+  private TestGrid(int size, boolean hidden, int cpMembers, int minMembers) {
     this.hidden = hidden;
     this.cpMembers = cpMembers;
+    this.minMembers = minMembers;
     for (int i = 0; i < size; i++) {
       ports.add(freePort());
       clientPorts.add(hidden ? freePort() : ports.get(i));
@@ -38,16 +42,21 @@ final class TestGrid implements AutoCloseable {
 
   /** One member, which clients reach by the address that they were told and by no other. */
   static TestGrid hidden() {
-    return new TestGrid(1, true, 0);
+    return new TestGrid(1, true, 0, 0);
   }
 
   static TestGrid of(int size) {
-    return new TestGrid(size, false, 0);
+    return new TestGrid(size, false, 0, 0);
+  }
+
+  /** Members as autoinit makes them, for others of a fleet to join. */
+  static TestGrid fleet(int size, int minMembers) {
+    return new TestGrid(size, false, 0, minMembers);
   }
 
   /** Three members, of which clients reach the one that they were told, and no other. */
   static TestGrid withCp() {
-    return new TestGrid(3, true, 3);
+    return new TestGrid(3, true, 3, 0);
   }
 
   static String version() {
@@ -64,6 +73,9 @@ final class TestGrid implements AutoCloseable {
   }
 
   private Config config(int number) {
+    if (minMembers > 0) {
+      return GridConfig.member(HazelcastSettings.of(Records.config(member(ports.get(number)))));
+    }
     Config config = new Config();
     config.setClusterName(cluster);
     config.setProperty("hazelcast.logging.type", "none");
@@ -142,6 +154,32 @@ final class TestGrid implements AutoCloseable {
         "3s");
   }
 
+  /** Of one more member of a fleet. */
+  Map<String, String> member() {
+    return member(freePort());
+  }
+
+  private Map<String, String> member(int port) {
+    return Map.of(
+        "mode",
+        "member",
+        "members",
+        members(),
+        "bind",
+        "127.0.0.1",
+        "port",
+        Integer.toString(port),
+        "cluster-name",
+        cluster,
+        "min-members",
+        Integer.toString(Math.max(1, minMembers)),
+        "connect-timeout",
+        "20s",
+        // Longer than the others take to give up a member that says nothing.
+        "command-timeout",
+        "20s");
+  }
+
   Map<String, String> ofAnother() {
     return Map.of("addresses", "127.0.0.1:" + port(), "cluster-name", "another");
   }
@@ -163,6 +201,11 @@ final class TestGrid implements AutoCloseable {
   /** Whether there are no other members than these. */
   boolean isAlone() {
     return members.get(0).getCluster().getMembers().size() == members.size();
+  }
+
+  /** Whether each of these sees so many. */
+  boolean seesEverywhere(int members) {
+    return instances().stream().allMatch(m -> m.getCluster().getMembers().size() == members);
   }
 
   /** Ends a member without a goodbye. */
