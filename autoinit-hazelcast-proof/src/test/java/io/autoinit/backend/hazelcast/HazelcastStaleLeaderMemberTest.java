@@ -11,10 +11,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A leader that is a member: what it keeps of the store is stopped with it, and wakes up too. */
+@Tag("long")
 class HazelcastStaleLeaderMemberTest extends StaleLeader {
 
   private static final String CONFIRMED = "if (allSeeAll(name, end))";
