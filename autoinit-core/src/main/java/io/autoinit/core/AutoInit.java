@@ -69,7 +69,7 @@ public final class AutoInit implements AutoCloseable {
   }
 
   /**
-   * Runs both phases. Nothing runs where the marker of the node could not be written in the end.
+   * Runs both phases. Nothing runs where the marker of the node may not be written in the end.
    *
    * @return what this process did, the infrastructure phase first
    * @throws io.autoinit.AutoInitException if a phase did not end well; the subclass says how
@@ -129,7 +129,8 @@ public final class AutoInit implements AutoCloseable {
   }
 
   /**
-   * The same, unless the run has changed since somebody looked at it: then nothing is changed.
+   * The same, unless the run has changed since somebody looked at it: then nothing is changed. What
+   * changes between this second look and the clearing is cleared all the same; that is a moment.
    *
    * @param shown what was seen, as {@link #status} told it
    * @return false if there was none, then as now

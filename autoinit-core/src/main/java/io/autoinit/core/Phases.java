@@ -23,6 +23,7 @@ import io.autoinit.core.protocol.Timeline;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.core.settings.Settings;
 import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
@@ -160,10 +161,10 @@ final class Phases {
   }
 
   /**
-   * Makes sure that this node can leave its marker in files, before anything has run for it; one
+   * Makes sure that this node may leave its marker in files, before anything has run for it; one
    * that has left it needs to write nothing.
    *
-   * @throws io.autoinit.AutoInitException if it cannot
+   * @throws io.autoinit.spi.BackendRefusedException if it may not, and never will
    */
   void requireMarking() {
     BackendInstance instance = markers();
@@ -171,8 +172,16 @@ final class Phases {
       return;
     }
     MarkerStore markers = facet(instance, Backend::markers);
-    if (markers.find(markerKey(markers)).isEmpty()) {
-      FileBackendProvider.tryToMark(instance.config());
+    MarkerKey key = markerKey(markers);
+    try {
+      if (markers.find(key).isEmpty()) {
+        FileBackendProvider.tryToMark(instance.config(), key);
+      }
+    } catch (BackendUnavailableException e) {
+      // It may pass: the node phase tries until the deadline.
+      events.tell(
+          new InitEvent.Warned(
+              "The marker of this node cannot be written now: " + redaction.apply(e.getMessage())));
     }
   }
 

@@ -111,6 +111,10 @@ class KitTest {
     List<Event> failed = results(flaw).testEvents().failed().list();
     var rules = new TreeSet<String>();
     failed.forEach(event -> rules.add(rule(event)));
+    if (flaw == Flaw.CLOSE_RELEASES_ANOTHERS) {
+      // Found in a race too, if a lease ends there before it is closed.
+      rules.remove("LOCK-1");
+    }
     assertThat(rules)
         .as(() -> failed.stream().map(KitTest::message).collect(Collectors.joining("\n")))
         .isEqualTo(new TreeSet<>(expected));

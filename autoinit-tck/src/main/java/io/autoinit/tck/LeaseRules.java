@@ -273,7 +273,7 @@ abstract class LeaseRules extends LockRules {
               .orElseThrow(
                   () -> skip("the store does not tell who holds a lock, so none is named"));
       Race race = race(others, name, stuck, old);
-      if (race.revoked() == 0) {
+      if (race.revoked() == 0 && round == 0) {
         requireNotLostInSilence(old, name);
         throw skip("the store takes no lock from a holder that lives");
       }

@@ -32,9 +32,7 @@ public final class Profile {
   private static final Map<String, String> DOINGS = new LinkedHashMap<>();
 
   static {
-    THREADS.put("node-", "the nodes' own threads");
-    THREADS.put("-hints", "listeners of hints");
-    THREADS.put("CompilerThread", "compiler of the JVM");
+    THREADS.put("CompilerThre", "compiler of the JVM");
     THREADS.put("GC Thread", "collector of the JVM");
     THREADS.put("G1 ", "collector of the JVM");
     THREADS.put("SendThread", "ZooKeeper clients");
@@ -43,9 +41,11 @@ public final class Profile {
     THREADS.put("NIOWorkerThread", "ZooKeeper server");
     THREADS.put("SyncThread", "ZooKeeper server");
     THREADS.put("ProcessThread", "ZooKeeper server");
-    THREADS.put("hz.client", "Hazelcast clients");
+    THREADS.put("hz.autoinit", "Hazelcast clients");
     THREADS.put("hz.", "Hazelcast member");
+    THREADS.put("-hints", "listeners of hints");
     THREADS.put("autoinit-", "other threads of autoinit");
+    THREADS.put("node-", "the nodes' own threads");
 
     DOINGS.put("Compile:", "compiling");
     DOINGS.put("java/lang/Thread.start", "starting threads");
@@ -59,12 +59,12 @@ public final class Profile {
     DOINGS.put("NioSocketImpl.read", "reading sockets");
     DOINGS.put("SocketDispatcher.write", "writing sockets");
     DOINGS.put("NioSocketImpl.write", "writing sockets");
-    DOINGS.put("io/autoinit/benchmarks/FleetRun", "autoinit");
     DOINGS.put("redis/clients", "Jedis");
     DOINGS.put("io/autoinit/backend", "autoinit, backend");
     DOINGS.put("io/autoinit/core", "autoinit, core");
     DOINGS.put("com/hazelcast", "Hazelcast");
-    DOINGS.put("org/apache", "ZooKeeper and Curator");
+    DOINGS.put("org/apache", "ZooKeeper");
+    DOINGS.put("io/autoinit/benchmarks", "the benchmark itself");
   }
 
   private Profile() {}

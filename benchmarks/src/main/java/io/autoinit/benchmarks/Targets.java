@@ -111,7 +111,7 @@ final class Targets {
         "autoinit hazelcast",
         PEERS,
         150,
-        "one event and one read for each node, of a client with threads of its own, and its member is in the same JVM");
+        "one event for each node, of a client with threads of its own, and its member is in the same JVM");
     restart("Postgres and Redis", 250);
     restart("files", 200);
     atMost(
@@ -129,13 +129,17 @@ final class Targets {
     return table.toString();
   }
 
-  /** With the archive of classes that the distribution makes for its JVM. */
   private void restart(String stores, double bound) {
+    restart(stores, "archived", "with the archive that `autoinit archive` makes", bound);
+    restart(stores, "plain", "without an archive", bound);
+  }
+
+  private void restart(String stores, String kind, String how, double bound) {
     Optional<Restarts.Restart> found =
-        restarts.stream().filter(r -> r.name().equals(stores + ", archived")).findFirst();
+        restarts.stream().filter(r -> r.name().equals(stores + ", " + kind)).findFirst();
     String jvm =
-        "the JVM itself: the line `a JVM that prints a line` is what this machine needs for one without classes of ours";
-    String what = "restart, " + stores;
+        "the JVM, which takes on this machine what the line `a JVM that prints a line` says, and, without an archive, the loading of classes";
+    String what = "restart, %s, %s".formatted(stores, how);
     atMost(what + ": wall", " ms", bound, found.map(Restarts.Restart::millis), jvm);
     atMost(what + ": peak of memory, MiB", "", 90, found.map(Restarts.Restart::mebibytes), jvm);
     atMost(what + ": times a JVM with one line", "", 6, found.map(Restarts.Restart::timesJvm), jvm);
@@ -190,7 +194,7 @@ final class Targets {
         "",
         bound,
         cell(system, nodes).map(found::applyAsDouble),
-        "");
+        "the tables of connections and requests");
   }
 
   private void atMost(String what, String unit, double bound, Optional<Double> found, String why) {

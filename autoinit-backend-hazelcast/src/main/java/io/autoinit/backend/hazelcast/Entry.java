@@ -50,7 +50,8 @@ record Entry(long fence, String revision, long writtenMillis, String gist, Optio
   }
 
   /**
-   * What it means that one text of an entry was written over another.
+   * What it means that one text of an entry was written over another. READY is believed over the
+   * record of a leader at work, which never comes back once it was replaced.
    *
    * @param seen the gist of the record that was read last; empty for none
    */
@@ -67,7 +68,9 @@ record Entry(long fence, String revision, long writtenMillis, String gist, Optio
       if (gist.equals(next.gist())) {
         return Hint.BEAT;
       }
-      return gist.equals(seen) && next.value().filter(Readiness::isReady).isPresent()
+      return gist.equals(seen)
+              && fromText(before).value().filter(Readiness.Running.class::isInstance).isPresent()
+              && next.value().filter(Readiness::isReady).isPresent()
           ? Hint.READY
           : Hint.CHANGED;
     } catch (IllegalArgumentException e) {

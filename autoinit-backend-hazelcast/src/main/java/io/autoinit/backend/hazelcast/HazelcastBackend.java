@@ -54,15 +54,29 @@ final class HazelcastBackend implements Backend {
     return Optional.of(markers);
   }
 
-  /** What can be seen from a client: the members, and whether there is a CP Subsystem. */
+  /**
+   * What can be seen from here: the members, how many are enough, and whether there is a CP
+   * Subsystem.
+   */
   @Override
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     try {
-      if (grid.askOnce(HazelcastBackend::members) == 1) {
+      int members = grid.askOnce(HazelcastBackend::members);
+      if (members == 1) {
         warnings.add(
             "%s has a single member: all data are lost with it; let the cluster have at least 3 members"
                 .formatted(settings.place()));
+      }
+      if (settings.mode() == HazelcastSettings.Mode.MEMBER
+          && settings.minMembers() * 2 <= members) {
+        warnings.add(
+            "%s has %d members, and %d are enough to go on: a member that was stopped, or a part that was cut off, may grant a lock to a second holder; set %s to more than half of the fleet"
+                .formatted(
+                    settings.place(),
+                    members,
+                    settings.minMembers(),
+                    settings.key(HazelcastSettings.MIN_MEMBERS)));
       }
       if (locksWanted && locks.guarantee() == Guarantee.BEST_EFFORT) {
         warnings.add(

@@ -240,7 +240,12 @@ final class HazelcastGrid implements AutoCloseable {
         () -> {
           HazelcastInstance instance = present();
           if (instance != null) {
-            message.accept(instance);
+            try {
+              message.accept(instance);
+            } catch (RuntimeException e) {
+              // The cluster or this client is going: there is nothing left to be told.
+              return;
+            }
           }
         });
   }

@@ -45,6 +45,8 @@ final class HazelcastHints implements AutoCloseable {
   void seen(String record, String gist) {
     if (heard.contains(record)) {
       seen.put(record, gist);
+    } else {
+      seen.remove(record);
     }
   }
 
@@ -82,6 +84,7 @@ final class HazelcastHints implements AutoCloseable {
     }
     if (!connected) {
       heard.clear();
+      seen.clear();
       all.forEach(one -> one.tell(Hint.CHANGED));
       return;
     }

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -97,12 +96,12 @@ final class HazelcastReadiness implements ReadinessStore {
       Readiness next, long token, Predicate<Entry> allowed) {
     // Those under which it was written by an answer that did not count: then it is written again.
     Set<String> ours = ConcurrentHashMap.newKeySet();
+    long end = end();
     return grid.ask(
         instance -> {
           Cells cells = Cells.in(grid.map(instance, MAP));
           String key = key(next.run());
           String revision = UUID.randomUUID().toString();
-          long end = end();
           while (System.nanoTime() - end < 0) {
             long now = grid.millis(instance);
             Optional<String> seen = cells.get(key);
@@ -138,22 +137,24 @@ final class HazelcastReadiness implements ReadinessStore {
 
   @Override
   public boolean clear(RunKey run) {
-    AtomicBoolean cleared = new AtomicBoolean();
+    // Of what was cleared by an answer that did not count: what came since is another's.
+    Set<String> cleared = ConcurrentHashMap.newKeySet();
+    long end = end();
     return grid.ask(
         instance -> {
           Cells cells = Cells.in(grid.map(instance, MAP));
-          long end = end();
           while (System.nanoTime() - end < 0) {
             Optional<String> seen = cells.get(key(run));
             Entry entry = entry(run, seen);
-            if (entry.text().isEmpty()) {
-              return cleared.get();
+            if (entry.text().isEmpty()
+                || !(cleared.isEmpty() || cleared.contains(entry.revision()))) {
+              return !cleared.isEmpty();
             }
             // A revision too, so that no text comes twice.
             Entry none =
                 new Entry(entry.fence(), UUID.randomUUID().toString(), 0, "", Optional.empty());
             if (cells.swap(key(run), seen, none.toText())) {
-              cleared.set(true);
+              cleared.add(entry.revision());
               return true;
             }
           }

@@ -128,7 +128,12 @@ class PostgresProcessesTest {
               "postgres",
               "holder",
               provider,
-              Map.of("url", arguments[0], "user", arguments[1], "password", arguments[2]));
+              Map.of(
+                  "url", arguments[0],
+                  "user", arguments[1],
+                  "password", arguments[2],
+                  // A machine that is slow is no trouble of the store.
+                  "connect-timeout", "60s"));
       try (Backend backend = provider.open(config)) {
         Duration ttl = Duration.parse(arguments[3]);
         Lease lease = backend.locks().orElseThrow().tryAcquire(LOCK, ttl).orElseThrow();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 record Directory(Path path, Optional<Directory> top) {
 
   private static final String SETTING = "autoinit.marker-dir";
+  private static final String TRIED = ".tried.tmp";
 
   /** What a directory that the settings name may hold. */
   private static final List<String> HELD = List.of("locks", "readiness", "markers");
@@ -252,12 +254,15 @@ record Directory(Path path, Optional<Directory> top) {
   void tryToWrite() {
     make();
     try {
-      Path tried = Files.createTempFile(path, ".tried", ".tmp");
-      try {
-        Files.write(tried, new byte[] {1});
-      } finally {
-        Files.delete(tried);
-      }
+      // One name, so that no start that is killed here leaves more than the one before it.
+      Path tried = path.resolve(TRIED);
+      Files.write(
+          tried,
+          new byte[] {1},
+          StandardOpenOption.CREATE,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
+      Files.deleteIfExists(tried);
     } catch (IOException e) {
       throw failure("Nothing can be written in the directory %s".formatted(path), e);
     }

@@ -3,6 +3,7 @@ package io.autoinit.core.file;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
+import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.Setting;
 import java.util.EnumSet;
@@ -39,15 +40,16 @@ public final class FileBackendProvider implements BackendProvider {
   }
 
   /**
-   * Tries whether markers can be written, as a look cannot tell of all that prevents it. Makes the
+   * Tries whether a marker can be written, as a look cannot tell of all that prevents it. Makes the
    * directory for them and leaves no file.
    *
    * @param config the settings of an instance
+   * @param key whose marker
    * @throws io.autoinit.spi.BackendRefusedException if the directory is not fit for use
    * @throws io.autoinit.spi.BackendUnavailableException if it cannot be written now
    */
-  public static void tryToMark(BackendConfig config) {
-    FileSettings.of(config).directory().sub("markers").tryToWrite();
+  public static void tryToMark(BackendConfig config, MarkerKey key) {
+    FileMarkers.directory(FileSettings.of(config), key).tryToWrite();
   }
 
   @Override

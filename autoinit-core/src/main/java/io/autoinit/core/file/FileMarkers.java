@@ -83,9 +83,11 @@ final class FileMarkers implements MarkerStore {
   }
 
   private Records records(MarkerKey key) {
-    return new Records(
-        settings.directory().sub("markers").sub(key.namespace().value()).sub(key.node().value()),
-        settings.client());
+    return new Records(directory(settings, key), settings.client());
+  }
+
+  static Directory directory(FileSettings settings, MarkerKey key) {
+    return settings.directory().sub("markers").sub(key.namespace().value()).sub(key.node().value());
   }
 
   private static String name(MarkerKey key) {

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which directories are trusted. */
 class DirectoryTest {
 
+  private static final MarkerKey KEY =
+      new MarkerKey(new Namespace("shop"), new NodeId("one"), new RunId("1"));
+
   private final Path parent;
   private final Path directory;
 
@@ -222,14 +225,14 @@ class DirectoryTest {
 
   @Test
   void tryingToMarkMakesTheDirectoryAndLeavesNoFile() throws IOException {
-    FileBackendProvider.tryToMark(config(directory));
-    assertThat(directory.resolve("markers")).isEmptyDirectory();
+    FileBackendProvider.tryToMark(config(directory), KEY);
+    assertThat(directory.resolve("markers/shop/one")).isEmptyDirectory();
   }
 
   @Test
   void whatALookDoesNotTellIsFoundByTrying() {
     BackendConfig tooLong = config(directory.resolve("x".repeat(300)));
-    assertThatThrownBy(() -> FileBackendProvider.tryToMark(tooLong))
+    assertThatThrownBy(() -> FileBackendProvider.tryToMark(tooLong, KEY))
         .isInstanceOf(BackendRefusedException.class)
         .hasMessageContaining("cannot be made: File name too long (autoinit.marker-dir)");
   }

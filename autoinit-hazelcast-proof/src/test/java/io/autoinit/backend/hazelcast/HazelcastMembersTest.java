@@ -96,6 +96,26 @@ class HazelcastMembersTest {
     }
   }
 
+  @Test
+  @DisplayName("a fleet in which half of the members, or fewer, are enough is warned of")
+  void tooFewDemandedIsToldOf() {
+    try (TestGrid grid = TestGrid.fleet(1, 1);
+        Backend alone = Records.open(grid.member())) {
+      assertThat(Records.answer(() -> acquired(alone, Records.freshLock()))).isPresent();
+      assertThat(alone.warnings())
+          .anySatisfy(
+              warning ->
+                  assertThat(warning)
+                      .contains("has 2 members, and 1 are enough to go on")
+                      .contains("min-members to more than half of the fleet"));
+    }
+    try (TestGrid grid = TestGrid.fleet(1, 2);
+        Backend both = Records.open(grid.member())) {
+      assertThat(Records.answer(() -> acquired(both, Records.freshLock()))).isPresent();
+      assertThat(both.warnings()).noneMatch(warning -> warning.contains("enough to go on"));
+    }
+  }
+
   /** With enough members demanded, a half that has too few does nothing at all. */
   @Test
   @DisplayName("members that see too few others read, write and grant nothing")
