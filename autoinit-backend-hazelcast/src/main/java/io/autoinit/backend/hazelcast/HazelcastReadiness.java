@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -96,13 +97,14 @@ final class HazelcastReadiness implements ReadinessStore {
       Readiness next, long token, Predicate<Entry> allowed) {
     // Those under which it was written by an answer that did not count: then it is written again.
     Set<String> ours = ConcurrentHashMap.newKeySet();
-    long end = end();
+    AtomicLong end = new AtomicLong();
     return grid.ask(
         instance -> {
           Cells cells = Cells.in(grid.map(instance, MAP));
           String key = key(next.run());
           String revision = UUID.randomUUID().toString();
-          while (System.nanoTime() - end < 0) {
+          end.compareAndSet(0, end());
+          while (System.nanoTime() - end.get() < 0) {
             long now = grid.millis(instance);
             Optional<String> seen = cells.get(key);
             Entry entry = entry(next.run(), seen);
@@ -125,7 +127,10 @@ final class HazelcastReadiness implements ReadinessStore {
         });
   }
 
-  /** When whoever asks has given up: nothing is tried after it. */
+  /**
+   * When whoever asks has given up, counted from when the cluster was first there to be asked.
+   * Nothing is tried after it.
+   */
   private long end() {
     return System.nanoTime() + grid.settings().commandTimeout().toNanos();
   }
@@ -139,11 +144,12 @@ final class HazelcastReadiness implements ReadinessStore {
   public boolean clear(RunKey run) {
     // Of what was cleared by an answer that did not count: what came since is another's.
     Set<String> cleared = ConcurrentHashMap.newKeySet();
-    long end = end();
+    AtomicLong end = new AtomicLong();
     return grid.ask(
         instance -> {
           Cells cells = Cells.in(grid.map(instance, MAP));
-          while (System.nanoTime() - end < 0) {
+          end.compareAndSet(0, end());
+          while (System.nanoTime() - end.get() < 0) {
             Optional<String> seen = cells.get(key(run));
             Entry entry = entry(run, seen);
             if (entry.text().isEmpty()
