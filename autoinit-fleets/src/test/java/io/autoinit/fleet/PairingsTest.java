@@ -92,11 +92,11 @@ class PairingsTest {
     try (RealFleet fleet =
         new RealFleet(directory, WORK)
             .with("AUTOINIT_NAMESPACE", String.join("-", locks, readiness, markers))
-            // A leader that a loaded machine keeps waiting is no matter of the pairing; a session of
+            // A leader that a loaded machine keeps waiting is no matter of the pairing; a session
+            // of
             // ZooKeeper has its own length.
             .with(
-                "AUTOINIT_TAKEOVER_DELAY",
-                (locks + readiness).contains("zookeeper") ? "4s" : "20s")
+                "AUTOINIT_TAKEOVER_DELAY", (locks + readiness).contains("zookeeper") ? "4s" : "20s")
             .with("AUTOINIT_LEASE_TTL", "30s")
             .with("AUTOINIT_LOCKS", locks)
             .with("AUTOINIT_READINESS", readiness)
