@@ -92,9 +92,7 @@ class PairingsTest {
     try (RealFleet fleet =
         new RealFleet(directory, WORK)
             .with("AUTOINIT_NAMESPACE", String.join("-", locks, readiness, markers))
-            // A leader that a loaded machine keeps waiting is no matter of the pairing; a session
-            // of
-            // ZooKeeper has its own length.
+            // A slow machine is no matter of the pairing; a session has a length of its own.
             .with(
                 "AUTOINIT_TAKEOVER_DELAY", (locks + readiness).contains("zookeeper") ? "4s" : "20s")
             .with("AUTOINIT_LEASE_TTL", "30s")
