@@ -7,11 +7,15 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingServer;
@@ -44,8 +48,6 @@ class SlimDistributionIT {
             .setProperty("hazelcast.phone.home.enabled", "false");
     config.getNetworkConfig().setPort(15_801).getJoin().getAutoDetectionConfig().setEnabled(false);
     config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
-    // Without a way to join, it would take in no member.
-    config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1");
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     hazelcast = Hazelcast.newHazelcastInstance(config);
   }
@@ -67,26 +69,68 @@ class SlimDistributionIT {
       case "zookeeper" ->
           Map.of("AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT", zookeeper.getConnectString());
       case "hazelcast" -> Map.of("AUTOINIT_BACKENDS_HAZELCAST_ADDRESSES", member);
-      case "hazelcast as a member" ->
-          Map.of(
-              "AUTOINIT_BACKENDS_HAZELCAST_MODE", "member",
-              "AUTOINIT_BACKENDS_HAZELCAST_MEMBERS", member,
-              "AUTOINIT_BACKENDS_HAZELCAST_BIND", "127.0.0.1",
-              "AUTOINIT_BACKENDS_HAZELCAST_PREFIX", "members",
-              "AUTOINIT_BACKENDS_HAZELCAST_COMMAND_TIMEOUT", "20s",
-              "AUTOINIT_BACKENDS_HAZELCAST_CONNECT_TIMEOUT", "60s");
       default -> throw new IllegalArgumentException(backend);
     };
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"zookeeper", "hazelcast", "hazelcast as a member"})
+  @ValueSource(strings = {"zookeeper", "hazelcast"})
   void whereItIsIsEnoughAndTheLibraryIsQuiet(String backend) throws IOException {
-    Distribution slim = without(backend.split(" ", -1)[0]::equals);
+    runsOnce(without(backend::equals), whereIs(backend));
+  }
+
+  /** Members are autoinit's own: one that waits for another run keeps what the others know. */
+  @Test
+  void aGridOfItsOwnIsEnoughAndTheLibraryIsQuiet() throws Exception {
+    Distribution slim = without("hazelcast"::equals);
+    int port = freePort();
+    var keeper =
+        new Distribution(slim.home(), Files.createDirectories(directory.resolve("keeper")));
+    ProcessBuilder waiting = keeper.process("wait", "--run-id", "another", "--timeout", "5m");
+    waiting.environment().putAll(member(port, port));
+    Process kept = keeper.start(waiting);
+    try {
+      awaitListening(kept, port);
+      runsOnce(slim, member(port, freePort()));
+    } finally {
+      kept.destroyForcibly().waitFor();
+    }
+  }
+
+  private static Map<String, String> member(int oldest, int port) {
+    return Map.of(
+        "AUTOINIT_BACKENDS_HAZELCAST_MODE", "member",
+        "AUTOINIT_BACKENDS_HAZELCAST_MEMBERS", "127.0.0.1:" + oldest,
+        "AUTOINIT_BACKENDS_HAZELCAST_BIND", "127.0.0.1",
+        "AUTOINIT_BACKENDS_HAZELCAST_PORT", Integer.toString(port),
+        "AUTOINIT_BACKENDS_HAZELCAST_COMMAND_TIMEOUT", "20s",
+        "AUTOINIT_BACKENDS_HAZELCAST_CONNECT_TIMEOUT", "60s");
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void awaitListening(Process process, int port) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (System.nanoTime() < end && process.isAlive()) {
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertThat(socket.isConnected()).isTrue();
+        return;
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+    throw new AssertionError("nobody listens on " + port);
+  }
+
+  private void runsOnce(Distribution slim, Map<String, String> store) throws IOException {
     steps();
 
-    Distribution.Ended first = run(slim, backend);
-    Distribution.Ended second = run(slim, backend);
+    Distribution.Ended first = run(slim, store);
+    Distribution.Ended second = run(slim, store);
 
     assertThat(first.out()).as(first.err()).isEqualTo("up\n");
     assertThat(second.out()).as(second.err()).isEqualTo("up\n");
@@ -99,9 +143,9 @@ class SlimDistributionIT {
                 assertThat(story.lines()).allSatisfy(l -> assertThat(l).startsWith("autoinit ")));
   }
 
-  private Distribution.Ended run(Distribution slim, String backend) {
+  private static Distribution.Ended run(Distribution slim, Map<String, String> store) {
     ProcessBuilder process = slim.process("run", "--", "echo", "up");
-    process.environment().putAll(whereIs(backend));
+    process.environment().putAll(store);
     return slim.end(slim.start(process));
   }
 
