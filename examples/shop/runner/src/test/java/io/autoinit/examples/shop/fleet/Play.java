@@ -129,6 +129,11 @@ final class Play implements AutoCloseable {
   /** Waits until a leader seeds and has recorded so: whoever comes now is told of its step. */
   void seeds(Pod leader) throws InterruptedException {
     leader.says("10,000 of");
+    recordsSeeding(leader);
+  }
+
+  /** Waits until a leader that seeds has recorded so. */
+  void recordsSeeding(Pod leader) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (run(leader, "autoinit status").stream().noneMatch(l -> l.contains("step seed"))) {
       assertThat(System.nanoTime()).as("the leader records its step").isLessThan(deadline);

@@ -31,6 +31,12 @@ final class Sample {
   /** How far a step had come when something happened to it. */
   private static final Pattern PLACE = Pattern.compile("\\b\\d+,000(?= of)");
 
+  /** How a server that is being stopped turns its clients away, from one moment to the next. */
+  private static final Pattern AWAY =
+      Pattern.compile(
+          "(?<=cannot serve now: )(?:The connection attempt failed\\.|Connection to \\S+ refused"
+              + "|FATAL: the database system is \\w+(?: \\w+)?)");
+
   private static final Pattern SERVES = Pattern.compile("(?<=serves at )http://\\S+");
 
   private static final LocalTime BEGIN = LocalTime.of(3, 0);
@@ -94,6 +100,7 @@ final class Sample {
   private static String lasting(String line) {
     String text = TIME.matcher(line).replaceAll("TIME");
     text = PLACE.matcher(text).replaceAll("PLACE");
+    text = AWAY.matcher(text).replaceAll("AWAY");
     return MEASURED.matcher(text).replaceAll("SPAN");
   }
 

@@ -80,6 +80,7 @@ final class Situations {
     play.read(
         waiter, "runs step", "is a candidate", "leads: ", "takes over", "seed: starts", "goes on");
     waiter.says("seed: 50,000 of");
+    play.recordsSeeding(waiter);
     waiter.kill();
     play.type(waiter, "silent for longer");
     Pod back = play.start("web-1", Map.of());
