@@ -32,7 +32,7 @@ final class HistoryRun {
   private static final int ENOUGH_OF_CHILDREN = 6;
 
   /** A slow machine has so many times the length to get that far. */
-  private static final int LONGEST = 6;
+  private static final int LONGEST = 20;
 
   /** How long a request to the store may be under way when the time is over. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -93,14 +93,15 @@ final class StandInPooler implements Pooler {
     connection.writeStartup(startup);
     while (true) {
       Message message = connection.read();
+      if (message.type == 'Z') {
+        giveBack(connection);
+        client.write(message);
+        return true;
+      }
       client.write(message);
       if (message.type == 'E') {
         end(connection);
         return false;
-      }
-      if (message.type == 'Z') {
-        giveBack(connection);
-        return true;
       }
       int asks = message.type == 'R' ? Wire.number(message.body, 0) : AUTHENTICATION_OK;
       if (asks != AUTHENTICATION_OK && asks != SASL_FINAL) {
@@ -124,10 +125,13 @@ final class StandInPooler implements Pooler {
           }
         }
         connection.write(message);
-        boolean ended = message.type == 'Q' || message.type == 'S';
-        if (ended && relay(connection, client) == 'I') {
-          giveBack(connection);
-          connection = null;
+        if (message.type == 'Q' || message.type == 'S') {
+          Message ready = relay(connection, client);
+          if (ready.body[0] == 'I') {
+            giveBack(connection);
+            connection = null;
+          }
+          client.write(ready);
         }
       }
     } finally {
@@ -136,17 +140,17 @@ final class StandInPooler implements Pooler {
     }
   }
 
-  /** Passes answers on until the server is ready again; tells in which state. */
-  private static char relay(Wire connection, Wire client) throws IOException {
-    while (true) {
-      Message message = connection.read();
+  /** Passes answers on until the server is ready again, but for the word that it is. */
+  private static Message relay(Wire connection, Wire client) throws IOException {
+    Message message = connection.read();
+    while (message.type != 'Z') {
       client.write(message);
-      if (message.type == 'Z') {
-        return (char) message.body[0];
-      }
+      message = connection.read();
     }
+    return message;
   }
 
+  /** Before the client hears that it is ready: what it asks next finds the connection here. */
   private void giveBack(Wire connection) {
     if (!pool.offerFirst(connection)) {
       end(connection);

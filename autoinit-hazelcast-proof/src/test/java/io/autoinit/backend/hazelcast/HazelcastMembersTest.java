@@ -154,7 +154,7 @@ class HazelcastMembersTest {
       assertThat(Records.answer(() -> acquired(given, Records.freshLock()))).isPresent();
       assertThat(Records.answer(() -> acquired(other, Records.freshLock()))).isPresent();
       HazelcastInstance ours = given.grid().askOnce(instance -> instance);
-      MarkerKey key = Records.keptBy(ours, 2, 4);
+      MarkerKey key = Records.keptBy(ours, 4);
       LockName name = Records.freshLock();
       given.markers().orElseThrow().put(new Marker(key, "before", Map.of()));
       BlockingQueue<Hint> hints = new LinkedBlockingQueue<>();

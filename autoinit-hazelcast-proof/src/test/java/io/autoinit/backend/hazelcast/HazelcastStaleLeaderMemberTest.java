@@ -2,6 +2,8 @@ package io.autoinit.backend.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
@@ -63,7 +65,9 @@ class HazelcastStaleLeaderMemberTest extends StaleLeader {
     try (LeaderProcess stopped = new LeaderProcess(grid.member(), classes);
         Backend other = Records.open(grid.member())) {
       assertThat(other.markers().orElseThrow().find(Records.freshKey())).isEmpty();
-      MarkerKey key = Records.keptBy(grid.instances().get(0), 2, 4);
+      HazelcastInstance one = grid.instances().get(0);
+      Member third = one.getCluster().getMembers().stream().skip(2).findFirst().orElseThrow();
+      MarkerKey key = Records.keptBy(third, one, 4);
       other.markers().orElseThrow().put(new Marker(key, BEFORE, Map.of()));
       if (numb) {
         stopped.numb();

@@ -52,10 +52,13 @@ final class Records {
         Namespace.DEFAULT, new NodeId("node"), new RunId("run-" + UUID.randomUUID()));
   }
 
-  /**
-   * A marker that the member of this number keeps, once there are so many and each keeps a part.
-   */
-  static MarkerKey keptBy(HazelcastInstance any, int number, int members) {
+  /** A marker that this member keeps, once there are so many members and each keeps a part. */
+  static MarkerKey keptBy(HazelcastInstance keeper, int members) {
+    return keptBy(keeper.getCluster().getLocalMember(), keeper, members);
+  }
+
+  /** As any of the members sees it. */
+  static MarkerKey keptBy(Member keeper, HazelcastInstance any, int members) {
     PartitionService partitions = any.getPartitionService();
     if (!soon(
         () ->
@@ -64,7 +67,6 @@ final class Records {
                 && partitions.isClusterSafe())) {
       throw new AssertionError("the parts do not come to rest");
     }
-    Member keeper = any.getCluster().getMembers().stream().skip(number).findFirst().orElseThrow();
     while (true) {
       MarkerKey key = freshKey();
       String name = "%s:%s:%s".formatted(key.namespace(), key.node(), key.runId());
