@@ -138,7 +138,16 @@ final class TestGrid implements AutoCloseable {
   Map<String, String> settings() {
     return hidden
         ? settingsAt(port())
-        : Map.of("addresses", members(), "cluster-name", cluster, "connect-timeout", "10s");
+        : Map.of(
+            "addresses",
+            members(),
+            "cluster-name",
+            cluster,
+            "connect-timeout",
+            "10s",
+            // Members that begin on a loaded machine are slow at first.
+            "command-timeout",
+            "20s");
   }
 
   Map<String, String> settingsAt(int port) {
