@@ -65,7 +65,7 @@ class FleetOnPostgresTest {
 
   /** Looks until it is over, and says how often it has looked. */
   private static int count(Connection observer, String user, AtomicInteger peak, AtomicBoolean over)
-      throws SQLException {
+      throws SQLException, InterruptedException {
     String sql = "SELECT count(*) FROM pg_stat_activity WHERE usename = ?";
     int observations = 0;
     try (PreparedStatement statement = observer.prepareStatement(sql)) {
@@ -76,6 +76,8 @@ class FleetOnPostgresTest {
           peak.accumulateAndGet(result.getInt(1), Math::max);
           observations++;
         }
+        // Leaves the processors to the fleet; a connection takes longer than this to open.
+        TimeUnit.MILLISECONDS.sleep(2);
       }
     }
     return observations;

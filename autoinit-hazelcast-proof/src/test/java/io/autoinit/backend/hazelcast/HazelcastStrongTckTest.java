@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 
 /** A client, with locks in the CP Subsystem of three members. */
 @Tag("cp")
+@Tag("long")
 class HazelcastStrongTckTest extends BackendTck {
 
   private static TestGrid grid;
