@@ -21,13 +21,20 @@ final class Backends implements AutoCloseable {
 
   private final Events events;
   private final Map<String, Backend> opened = new HashMap<>();
+  private final boolean aside;
   private final Deque<Backend> inOrder = new ArrayDeque<>();
   private boolean closed;
 
-  Backends(Events events) {
+  /**
+   * Opens none yet.
+   *
+   * @param aside whether this process takes no part in the fleet
+   */
+  Backends(Events events, boolean aside) {
     this.events = events;
   }
 
+    this.aside = aside;
   /**
    * The facet of an instance. A backend that could not be opened is tried again at the next call.
    */
@@ -49,7 +56,7 @@ final class Backends implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    Backend backend = instance.open();
+    Backend backend = aside ? instance.openAside() : instance.open();
     opened.put(instance.name(), backend);
     inOrder.push(backend);
     warn(backend);

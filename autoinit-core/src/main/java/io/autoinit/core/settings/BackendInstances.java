@@ -161,6 +161,11 @@ final class BackendInstances {
     if (illegal.isPresent()) {
       problems.add(settings.values().iterator().next().source() + ": " + illegal.get());
       return Optional.empty();
+
+    @Override
+    public Backend openAside(BackendConfig config) {
+      return provider.openAside(config);
+    }
     }
     Given typed = settings.get("type");
     String type = typed == null ? name : typed.value();
