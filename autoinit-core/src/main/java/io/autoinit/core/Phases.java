@@ -329,7 +329,8 @@ final class Phases {
         instance.name(),
         facet,
         events,
-        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>("")));
+        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>("")),
+        () -> backends.tellWarnings(instance));
   }
 
   private <F> F facet(BackendInstance instance, Function<Backend, Optional<F>> facet) {
