@@ -64,6 +64,17 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * How long this store may answer nobody although nothing is lost: until it goes on without a part
+   * of it that fell silent. A leader must be able to keep its lease for longer, else it ends where
+   * somebody else stood still; a start and a diagnosis warn where it cannot.
+   *
+   * @return the time; the default is none, for stores that tell nothing of it
+   */
+  default java.time.Duration longestStandstill() {
+    return java.time.Duration.ZERO;
+  }
+
+  /**
    * Ends every thread and connection that this backend started and releases its leases. Idempotent;
    * every later operation throws {@link IllegalStateException}, and those under way on other
    * threads end soon, without leaving a lock behind (BACKEND-2).

@@ -58,4 +58,18 @@ public interface BackendProvider {
    * @throws BackendRefusedException if the store refuses, for example the credentials
    */
   Backend open(BackendConfig config);
+
+  /**
+   * Opens a backend for a process that takes no part: one that only looks, waits for others, or
+   * changes something by hand, and may end at any moment. All facets work as after {@link #open},
+   * but nothing of the fleet may rest on this process where a process can be a part of the store.
+   *
+   * @param config the settings of the instance, without problems
+   * @return the backend, to be closed by the caller; the default opens it as any other
+   * @throws BackendUnavailableException if the store does not answer
+   * @throws BackendRefusedException if the store refuses, for example the credentials
+   */
+  default Backend openAside(BackendConfig config) {
+    return open(config);
+  }
 }

@@ -26,7 +26,7 @@ final class CleanStop {
   /** What a JVM ends with after a signal, as a shell would tell it. */
   private static final Map<String, Integer> SIGNALS =
       Map.of(
-          "SIGHUP", 129,
+          "SIGHUP", ExitCode.HUNG_UP.code(),
           "SIGINT", ExitCode.INTERRUPTED.code(),
           "SIGTERM", ExitCode.TERMINATED.code());
 
@@ -36,6 +36,7 @@ final class CleanStop {
   private final Launcher launcher;
   private final boolean looks;
   private volatile OptionalInt underWay = OptionalInt.empty();
+  private volatile Optional<String> signal = Optional.empty();
 
   private CleanStop(Console console, Launcher launcher, boolean looks) {
     this.console = console;
@@ -64,6 +65,11 @@ final class CleanStop {
     return underWay;
   }
 
+  /** What came from outside and ends the JVM, if something does. */
+  Optional<String> signal() {
+    return signal;
+  }
+
   /** Ends the JVM at once; with the code of what already ends it, if something does. */
   void halt(int code) {
     Runtime.getRuntime().halt(underWay.orElse(code));
@@ -74,6 +80,7 @@ final class CleanStop {
       return;
     }
     Optional<String> outside = outside();
+    signal = outside;
     // Not the caller's code: a step that ends the JVM with 0 has not done what a start does.
     underWay =
         OptionalInt.of(

@@ -2,6 +2,7 @@ package io.autoinit.cli;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,11 @@ final class CompletionCommand implements Callable<Integer> {
   private Shell shell = Shell.bash;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  static String unknown(@Nullable String shell) {
+    return "there is a completion for bash and zsh, not for "
+        + Humanized.harmless(String.valueOf(shell));
+  }
 
   @Override
   public Integer call() {

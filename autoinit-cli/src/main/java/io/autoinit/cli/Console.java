@@ -46,6 +46,7 @@ record Console(
   /** How wide the terminal of standard error is, set by the launcher where it can tell. */
   static final String WIDTH = "io.autoinit.columns";
 
+  private static final String SPEAKER = "autoinit: ";
   private static final int COLUMNS = 80;
   private static final int FEWEST_COLUMNS = 20;
 
@@ -125,8 +126,17 @@ record Console(
     return coloured && status.isPresent();
   }
 
-  /** Prints one sentence on standard error. */
+  /** Prints one sentence on standard error; on a terminal it goes on below its beginning. */
   void complain(String sentence) {
-    sentence.lines().forEach(line -> err.println("autoinit: " + Humanized.harmless(line)));
+    sentence
+        .lines()
+        .map(Humanized::harmless)
+        .forEach(line -> err.println(SPEAKER + folded(line, SPEAKER.length())));
+  }
+
+  /** As the terminal of standard error needs it, if it is one. */
+  String folded(String line, int margin) {
+    int width = storyColumns().orElse(Integer.MAX_VALUE) - margin;
+    return String.join(System.lineSeparator() + " ".repeat(margin), Humanized.wrapped(line, width));
   }
 }

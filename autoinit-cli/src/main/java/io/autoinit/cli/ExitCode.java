@@ -21,6 +21,7 @@ enum ExitCode {
   LEASE_LOST(71, "the lease was lost"),
   TIMED_OUT(75, "timed out, or not ready yet: try again"),
   CONFIGURATION(78, "the configuration or the set-up is wrong; trying again is pointless"),
+  HUNG_UP(129, "stopped cleanly by SIGHUP"),
   INTERRUPTED(130, "stopped cleanly by SIGINT (Ctrl-C)"),
   TERMINATED(143, "stopped cleanly by SIGTERM");
 

@@ -99,7 +99,7 @@ public final class Main {
                     new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true))
             .setExpandAtFiles(false)
             .setUnmatchedOptionsAllowedAsOptionParameters(false)
-            .setUsageHelpWidth(100)
+            .setUsageHelpWidth(Block.WIDTH)
             .setParameterExceptionHandler(
                 (mistake, args) -> {
                   console.complain(Mistake.sentence(mistake));
@@ -155,9 +155,10 @@ public final class Main {
   }
 
   private static void describeExitCodes(CommandLine command) {
-    command
-        .getCommandSpec()
-        .usageMessage()
+    var usage = command.getCommandSpec().usageMessage();
+    // As one paragraph, which is broken where the help ends.
+    usage.description(String.join(" ", usage.description()));
+    usage
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(
             command.getCommand() instanceof DoctorCommand

@@ -39,6 +39,9 @@ final class Mistake {
         && missing.getMissing().get(0) instanceof OptionSpec option) {
       return "%s needs a value".formatted(option.longestName());
     }
+    if (command.userObject() instanceof CompletionCommand) {
+      return CompletionCommand.unknown(mistake.getValue());
+    }
     return String.valueOf(mistake.getMessage());
   }
 

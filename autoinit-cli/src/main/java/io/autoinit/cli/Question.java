@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /** Asks the person at the terminal, where nothing but yes is yes. */
 final class Question {
@@ -24,7 +26,14 @@ final class Question {
    * @throws InterruptedStartException if a signal came in place of an answer
    */
   static boolean isAnsweredYes(Console console, InputStream keyboard, String question) {
-    console.err().print(Humanized.harmless(question) + " [y/N] ");
+    List<String> lines = Humanized.harmless(question + " [y/N]").lines().toList();
+    console
+        .err()
+        .print(
+            lines.stream()
+                    .map(line -> console.folded(line, 0))
+                    .collect(Collectors.joining(System.lineSeparator()))
+                + " ");
     console.err().flush();
     CompletableFuture<String> answer = new CompletableFuture<>();
     // Apart, since reading does not hear of an interrupt.

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code ready check} says of a run.
@@ -47,7 +48,7 @@ record ReadinessReport(boolean ready, List<String> lines, Map<String, Object> fi
     fields.put("holder", readiness.holder());
     fields.put("token", StatusReport.token(readiness));
     fields.put("age", age);
-    fields.put("completed", readiness.completed().stream().map(CompletedStep::name).toList());
+    fields.put("completedSteps", StatusReport.completedSteps(Optional.of(readiness)));
     if (readiness instanceof Readiness.Running running) {
       fields.put("step", running.step());
       fields.put("attempt", running.attempt());

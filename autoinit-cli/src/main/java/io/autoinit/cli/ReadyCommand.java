@@ -163,7 +163,7 @@ final class ReadyCommand {
                   ReadinessChange.name(status),
                   status.record().map(StatusReport::known).orElseThrow());
       if (console.keyboard().isEmpty() || !start.speaksToPeople()) {
-        console.complain(
+        start.decline(
             what
                 + ", and its next start would run every infrastructure step again: confirm with --yes");
         return false;
@@ -174,7 +174,7 @@ final class ReadyCommand {
               console.keyboard().get(),
               what + ".\nIts next start runs every infrastructure step again. Clear it?");
       if (!confirmed) {
-        console.complain("nothing was changed");
+        start.decline("nothing was changed");
       }
       return confirmed;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Does the work of a command on the facade, and says how it ended. */
 final class Start {
@@ -15,6 +16,7 @@ final class Start {
   private final CommonOptions options;
   private final Console console;
   private final Launcher launcher;
+  private @Nullable String declined;
 
   Start(CommonOptions options, Console console, Launcher launcher) {
     this.options = options;
@@ -59,11 +61,17 @@ final class Start {
     launcher.endWithIt();
     var stop = CleanStop.open(console, launcher, looks);
     try {
-      return ended(stop, listener, settings, work);
+      return ended(stop, looks, listener, settings, work);
     } finally {
       // The last thing: the JVM may be gone at any moment after it.
       stop.close();
     }
+  }
+
+  /** Says why nothing was done, which is how the command ends for programs, too. */
+  void decline(String sentence) {
+    declined = sentence;
+    console.complain(sentence);
   }
 
   /** Whether answers are lines for people. */
@@ -78,6 +86,7 @@ final class Start {
 
   private int ended(
       CleanStop stop,
+      boolean looks,
       InitListener listener,
       Consumer<AutoInit.Builder> settings,
       ToIntFunction<AutoInit> work) {
@@ -85,7 +94,7 @@ final class Start {
     String message;
     try {
       code = attempt(stop, listener, settings, work);
-      message = ExitCode.meaning(code);
+      message = declined == null ? ExitCode.meaning(code) : declined;
       withdraw(listener);
     } catch (Throwable end) {
       withdraw(listener);
@@ -93,7 +102,7 @@ final class Start {
           end instanceof InterruptedStartException
               ? stop.underWay().orElse(ExitCode.TERMINATED.code())
               : ExitCode.of(end).code();
-      message = Failure.sentence(end);
+      message = Failure.sentence(end) + signal(end, stop, looks);
       console.complain(message);
       if (options.verbose()) {
         console.err().print(Failure.trace(end));
@@ -106,6 +115,13 @@ final class Start {
       json.write("ended", fields);
     }
     return code;
+  }
+
+  /** Where nothing was told of a signal, since there was no phase to stop. */
+  private static String signal(Throwable end, CleanStop stop, boolean looks) {
+    return looks && end instanceof InterruptedStartException
+        ? stop.signal().map(" (%s)"::formatted).orElse("")
+        : "";
   }
 
   /** A terminal is left with the story alone. */

@@ -24,6 +24,7 @@ import java.util.Optional;
  */
 record StatusReport(List<String> lines, Map<String, Object> fields) {
 
+  private static final String WAITS_FOR_LOCK = "CLAIMED: a candidate waits until the lock is free";
   private static final int MOST_NODES = 10;
 
   static StatusReport of(RunStatus status) {
@@ -69,7 +70,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
     Duration age = seen.age();
     String ago = Humanized.duration(age) + " ago";
     String who = who(record);
-    block.add("state", state(seen));
+    block.add("state", waitsForTheLock(status) ? WAITS_FOR_LOCK : state(seen));
     if (record instanceof Readiness.Running running) {
       running.progress().ifPresent(told -> block.add("progress", told));
       block.add("leader", who);
@@ -90,6 +91,25 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
     for (CompletedStep step : record.completed()) {
       block.add("done", "%s in %s".formatted(step.name(), Humanized.duration(step.took())));
     }
+  }
+
+  /** Of a candidate beside whom another holds the lock still. */
+  private static boolean waitsForTheLock(RunStatus status) {
+    Optional<String> candidate =
+        status
+            .record()
+            .map(Observed::value)
+            .filter(Readiness.Claimed.class::isInstance)
+            .map(Readiness::holder);
+    return candidate.isPresent()
+        && status.lock().holder().filter(holder -> !candidate.get().equals(holder)).isPresent();
+  }
+
+  /** What a run has completed, for programs. */
+  static List<Map<String, Object>> completedSteps(Optional<Readiness> record) {
+    return record.map(Readiness::completed).orElse(List.of()).stream()
+        .map(step -> Map.<String, Object>of("step", step.name(), "took", step.took()))
+        .toList();
   }
 
   /** Those with a failure first. */
@@ -236,11 +256,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
       fields.put("cause", failed.cause());
     }
     fields.put("retryIn", status.retryIn());
-    fields.put(
-        "completedSteps",
-        record.map(Readiness::completed).orElse(List.of()).stream()
-            .map(step -> Map.of("step", step.name(), "took", step.took()))
-            .toList());
+    fields.put("completedSteps", completedSteps(record));
     fields.put("away", status.away());
     fields.put("nearestRun", OtherRuns.nearest(status.run().runId(), status.others()));
     if (!status.others().isEmpty()) {

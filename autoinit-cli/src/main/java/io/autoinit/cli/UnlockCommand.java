@@ -60,7 +60,7 @@ final class UnlockCommand implements Callable<Integer> {
   private int unlock(AutoInit autoInit) {
     Optional<LockHolder> found = autoInit.lockHolder();
     if (found.isEmpty()) {
-      return free("nobody holds it", Optional.empty());
+      return free("nobody holds the lock " + autoInit.lock(), Optional.empty());
     }
     LockHolder held = found.get();
     if (start.speaksToPeople()) {
@@ -86,7 +86,7 @@ final class UnlockCommand implements Callable<Integer> {
 
   private boolean isConfirmed(LockHolder held) {
     if (console.keyboard().isEmpty() || !start.speaksToPeople()) {
-      console.complain(
+      start.decline(
           "%s would lose the lock %s: confirm with --yes".formatted(held.holder(), held.lock()));
       return false;
     }
@@ -96,7 +96,7 @@ final class UnlockCommand implements Callable<Integer> {
             console.keyboard().get(),
             "Take the lock %s from %s?".formatted(held.lock(), held.holder()));
     if (!confirmed) {
-      console.complain("nothing was changed");
+      start.decline("nothing was changed");
     }
     return confirmed;
   }

@@ -33,7 +33,11 @@ class CompletionTest {
 
   @Test
   void anotherShellIsAMistakeOfTheCommandLine() {
-    assertThat(InProcess.autoinit("completion", "fish").code()).isEqualTo(ExitCode.USAGE.code());
+    InProcess fish = InProcess.autoinit("completion", "fish");
+    assertThat(fish.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(fish.err())
+        .isEqualTo(
+            "autoinit: there is a completion for bash and zsh, not for fish; see 'autoinit completion --help'\n");
   }
 
   private String complete(String typed) throws IOException, InterruptedException {

@@ -46,6 +46,8 @@ class HelpTest {
 
     assertThat(end.code()).isZero();
     assertThat(end.err()).isEmpty();
+    assertThat(end.out().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(Block.WIDTH));
     assertThat(end.out()).contains("Usage: autoinit", "Examples:", "Exit codes:");
     assertThat(codes(end.out(), "^  (\\d+) +(.+)$")).isEqualTo(ExitCode.table());
   }

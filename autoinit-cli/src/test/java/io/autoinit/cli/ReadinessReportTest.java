@@ -72,7 +72,8 @@ class ReadinessReportTest {
             "done     migrate in 1.2 s");
     assertThat(report.fields())
         .containsEntry("state", "ready")
-        .containsEntry("completed", List.of("migrate"));
+        .hasEntrySatisfying(
+            "completedSteps", steps -> assertThat(steps.toString()).contains("step=migrate"));
   }
 
   @Test

@@ -119,6 +119,9 @@ class ReadyCommandTest {
           .startsWith("autoinit: run v42 of shop is READY for ")
           .endsWith("confirm with --yes\n");
     }
+    assertThat(ready(config, "clear", "--json").out())
+        .contains(
+            "\"code\":64", "\"message\":\"run v42 of shop is READY for ", "confirm with --yes");
     for (String typed : new String[] {"\n", "n\n", "nonsense\n", ""}) {
       InProcess no = InProcess.typing(typed, args(config, "clear"));
       assertThat(no.code()).isEqualTo(64);

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.Claim;
+import io.autoinit.spi.Observed;
+import io.autoinit.spi.Readiness;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
@@ -68,6 +77,24 @@ class StatusCommandTest {
     TestPostgres postgres = TestPostgres.shared();
     try (TestRedis redis = TestRedis.start()) {
       everyState(configured(pair(postgres.freshDatabase(), postgres, redis.url())));
+    }
+  }
+
+  /** A hint names what somebody may have meant. */
+  @Test
+  void whatNobodyEverLedIsNoHint() throws Exception {
+    try (TestRedis redis = TestRedis.start();
+        Backend other = Stores.open("redis", "web-9/7/5f3a9c01", Map.of("url", redis.url()))) {
+      Path config = configured("redis { url = \"%s\" }".formatted(redis.url()));
+      ReadinessStore readiness = other.readiness().orElseThrow();
+      RunKey run = new RunKey(new Namespace("shop"), new RunId("v41"));
+      Observed<Readiness> claimed =
+          readiness.claim(Claim.of(run, "web-9/7/5f3a9c01", Optional.empty())).orElseThrow();
+      assertThat(status(config).out()).contains("did you mean v41? recorded is v41");
+
+      readiness.claim(Claim.withdrawn(claimed));
+
+      assertThat(status(config).out()).doesNotContain("v41").contains("NOT STARTED");
     }
   }
 

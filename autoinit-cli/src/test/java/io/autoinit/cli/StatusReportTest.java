@@ -107,6 +107,18 @@ class StatusReportTest {
   }
 
   @Test
+  void aCandidateBesideAnotherHolderWaitsForTheLock() {
+    Readiness another = new Readiness.Claimed(RUN, 0, "web-1/9/77aa1b2c", List.of());
+
+    assertThat(StatusReport.of(status(another, 300, false)).lines())
+        .contains("state      CLAIMED: a candidate waits until the lock is free");
+    assertThat(
+            StatusReport.of(status(new Readiness.Claimed(RUN, 0, LEADER, List.of()), 300, false))
+                .lines())
+        .contains("state      CLAIMED: a candidate is about to get the lock");
+  }
+
+  @Test
   void whoWatchesSeesTheTimeOfTheLastLook() {
     RunStatus status = status(running("COPY"), 1200, false);
 

@@ -44,6 +44,7 @@ final class Assembly {
   private final Events events;
   private final Redaction redaction;
   private final Optional<IntConsumer> halt;
+  private final boolean aside;
   private final ProbePort probes;
 
   Assembly(
@@ -77,6 +78,7 @@ final class Assembly {
     all.add(new LogListener());
     this.events = Events.queued(all);
     this.halt = halt;
+    this.aside = !runsSteps;
   }
 
   /** Where the settings of this process come from. */
@@ -207,7 +209,7 @@ final class Assembly {
 
   /** The start, with no backend opened yet. */
   AutoInit start() {
-    var backends = new Backends(events);
+    var backends = new Backends(events, aside);
     var phases =
         new Phases(
             settings,

@@ -6,6 +6,7 @@ import io.autoinit.InterruptedStartException;
 import io.autoinit.Phase;
 import io.autoinit.core.settings.HostName;
 import io.autoinit.core.settings.SettingSources;
+import io.autoinit.spi.LockName;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import java.nio.file.Path;
@@ -91,7 +92,8 @@ public final class AutoInit implements AutoCloseable {
     try {
       phases.awaitReady();
     } catch (InterruptedException e) {
-      throw interrupted(e);
+      Thread.currentThread().interrupt();
+      throw new InterruptedStartException("The wait for READY was interrupted", e);
     }
   }
 
@@ -172,6 +174,15 @@ public final class AutoInit implements AutoCloseable {
    */
   public Optional<LockHolder> lockHolder() {
     return statuses().lockHolder();
+  }
+
+  /**
+   * The infrastructure lock of this application; no store is asked.
+   *
+   * @return its name
+   */
+  public LockName lock() {
+    return statuses().name();
   }
 
   /**

@@ -4,12 +4,13 @@ import io.autoinit.InitEvent;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.spi.Backend;
-import io.autoinit.spi.BackendUnavailableException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +21,20 @@ final class Backends implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
   private final Events events;
+  private final boolean aside;
   private final Map<String, Backend> opened = new HashMap<>();
   private final Deque<Backend> inOrder = new ArrayDeque<>();
+  private final Set<String> warned = new HashSet<>();
   private boolean closed;
 
-  Backends(Events events) {
+  /**
+   * Opens none yet.
+   *
+   * @param aside whether this process takes no part in the fleet
+   */
+  Backends(Events events, boolean aside) {
     this.events = events;
+    this.aside = aside;
   }
 
   /**
@@ -49,18 +58,28 @@ final class Backends implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    Backend backend = instance.open();
+    Backend backend = aside ? instance.openAside() : instance.open();
     opened.put(instance.name(), backend);
     inOrder.push(backend);
-    warn(backend);
     return backend;
   }
 
-  private void warn(Backend backend) {
+  /**
+   * Tells once what a backend warns of. To be called when its store has answered: from one that is
+   * away its warnings would be waited for in vain, and for as long as for an answer.
+   */
+  void tellWarnings(BackendInstance instance) {
+    Backend backend;
+    synchronized (this) {
+      backend = opened.get(instance.name());
+      if (backend == null || closed || !warned.add(instance.name())) {
+        return;
+      }
+    }
     try {
       backend.warnings().forEach(w -> events.tell(new InitEvent.Warned(w)));
-    } catch (BackendUnavailableException e) {
-      // A store that does not answer yet has nothing to be warned about.
+    } catch (RuntimeException e) {
+      // Whoever was answered must learn it: what matters is told by the next question.
       LOG.debug("No warnings: {}", e.getMessage());
     }
   }

@@ -108,12 +108,18 @@ final class Doctor {
   }
 
   private Told look(BackendInstance instance) {
-    try (Backend backend = instance.open()) {
-      List<Finding> placement = placement(instance, backend);
-      return new Told(backend.findings(), placement);
+    try (Backend backend = instance.openAside()) {
+      List<Finding> findings = backend.findings();
+      // What is away would be waited for once more, and tells nothing of its roles.
+      boolean away = findings.stream().anyMatch(Doctor::isAway);
+      return new Told(findings, away ? List.of() : placement(instance, backend));
     } catch (BackendException e) {
       return new Told(List.of(Finding.of(e)), List.of());
     }
+  }
+
+  private static boolean isAway(Finding finding) {
+    return finding.check().equals("reachable") && finding.severity() == Severity.ERROR;
   }
 
   private List<Finding> placement(BackendInstance instance, Backend backend) {
@@ -122,6 +128,8 @@ final class Doctor {
       backend
           .locks()
           .flatMap(locks -> guarantee(() -> Placement.ofGuarantee(instance, locks)))
+          .ifPresent(findings::add);
+      Placement.ofStandstill(instance, backend, examined.settings().orElseThrow().pace())
           .ifPresent(findings::add);
     }
     if (plays(instance, Role.READINESS)) {
@@ -159,7 +167,7 @@ final class Doctor {
     if (!locks.offers(Role.READINESS)) {
       return false;
     }
-    try (Backend backend = locks.open()) {
+    try (Backend backend = locks.openAside()) {
       return backend.readiness().filter(ReadinessStore::durable).isPresent();
     } catch (BackendException e) {
       // It tells by itself what is wrong with it.

@@ -86,8 +86,12 @@ final class EndHooks {
     events.tell(
         trouble.isPresent()
             ? new InitEvent.Warned(
-                "The command '%s' (%s) %s; the start goes on as if it had not been run"
-                    .formatted(command.get(0), key, trouble.get()))
+                "The command '%s' (%s) %s; the start %s as if it had not been run"
+                    .formatted(
+                        command.get(0),
+                        key,
+                        trouble.get(),
+                        facts.containsKey("AUTOINIT_STEP") ? "ends" : "goes on"))
             : new InitEvent.HookRan(phase, key, command.get(0), timeline.now().minus(began)));
   }
 }

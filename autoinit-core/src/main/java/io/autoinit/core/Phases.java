@@ -146,7 +146,28 @@ final class Phases {
     warnOfPlacement();
     warnIfThereIsNothingToDo();
     return new InfrastructurePhase(
-        start(), board(), infrastructureLocks(), stepsOf(Phase.INFRASTRUCTURE));
+        start(), board(), locksOfLeader(), stepsOf(Phase.INFRASTRUCTURE));
+  }
+
+  private Store<LockProvider> locksOfLeader() {
+    BackendInstance locks = settings.instance(Role.LOCKS);
+    AtomicBoolean told = new AtomicBoolean();
+    return store(
+        locks,
+        () -> {
+          LockProvider provider =
+              facet(
+                  locks,
+                  backend -> {
+                    if (told.compareAndSet(false, true)) {
+                      Placement.ofStandstill(locks, backend, settings.pace())
+                          .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
+                    }
+                    return backend.locks();
+                  });
+          warnOfGuarantee(locks, provider);
+          return provider;
+        });
   }
 
   private NodePhase node() {
@@ -308,7 +329,8 @@ final class Phases {
         instance.name(),
         facet,
         events,
-        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>("")));
+        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>("")),
+        () -> backends.tellWarnings(instance));
   }
 
   private <F> F facet(BackendInstance instance, Function<Backend, Optional<F>> facet) {

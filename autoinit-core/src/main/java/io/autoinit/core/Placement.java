@@ -1,9 +1,13 @@
 package io.autoinit.core;
 
+import io.autoinit.core.protocol.Texts;
 import io.autoinit.core.settings.BackendInstance;
+import io.autoinit.core.settings.Pace;
+import io.autoinit.spi.Backend;
 import io.autoinit.spi.Finding;
 import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.LockProvider;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What falls short in who plays which role; said at a start and by a diagnosis alike. */
@@ -20,6 +24,22 @@ final class Placement {
                 "The locks of '%s' are best effort: a failover may let two leaders run at once for a moment"
                     .formatted(locks.name()),
                 "a strong lock backend (postgres, zookeeper) as autoinit.locks prevents it"));
+  }
+
+  /** A leader must keep its lease for longer than its store may stand still. */
+  static Optional<Finding> ofStandstill(BackendInstance locks, Backend backend, Pace pace) {
+    Duration still = backend.longestStandstill();
+    if (still.isZero() || pace.validity().minus(pace.heartbeat()).compareTo(still) > 0) {
+      return Optional.empty();
+    }
+    Duration delay = still.multipliedBy(2);
+    return Optional.of(
+        Finding.warning(
+            "standstill",
+            "'%s' answers nobody for %s when one of its members stands still, and a leader keeps its lease for %s without an answer: it may end with 71 where another member stood still"
+                .formatted(locks.name(), Texts.of(still), Texts.of(pace.validity())),
+            "set autoinit.takeover-delay = %ds and autoinit.lease-ttl = %ds"
+                .formatted(delay.toSeconds(), delay.multipliedBy(2).toSeconds())));
   }
 
   static Optional<Finding> ofReadiness(BackendInstance readiness, BackendInstance locks) {

@@ -24,7 +24,8 @@ final class Redaction implements UnaryOperator<String> {
           ".*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|CREDENTIAL).*", Pattern.CASE_INSENSITIVE);
   private static final Pattern USER_INFO = Pattern.compile("(://[^/@\\s:]*:)([^/@\\s]+)(@)");
   private static final Pattern PARAMETER =
-      Pattern.compile("(?i)(\\b(?:password|sslpassword)=)([^&\\s]+)");
+      Pattern.compile(
+          "(?i)(\\b(?:password|sslpassword|passphrase|secret|(?:access_?)?token|api_?key)=)([^&\\s]+)");
   private static final int SHORT = 8;
 
   private final List<String> secrets;

@@ -6,6 +6,7 @@ import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.Timeline;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendRefusedException;
+import io.autoinit.spi.LockName;
 import io.autoinit.spi.Marker;
 import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
@@ -98,6 +99,10 @@ final class Statuses {
   Runs runs() {
     Insight.Listed listed = insight.runs();
     return new Runs(run.namespace(), known(listed), listed.away().map(redaction));
+  }
+
+  LockName name() {
+    return insight.lock();
   }
 
   Optional<LockHolder> lockHolder() {
@@ -197,12 +202,19 @@ final class Statuses {
   List<RunId> others() {
     try {
       return insight.runs().known().orElse(List.of()).stream()
+          .filter(seen -> isWorthNaming(seen.value()))
           .sorted(Comparator.comparing(Observed::age))
           .map(seen -> seen.value().run().runId())
           .toList();
     } catch (BackendException e) {
       return List.of();
     }
+  }
+
+  /** Neither the run itself, begun since it was looked for, nor one that nobody ever led. */
+  private boolean isWorthNaming(Readiness record) {
+    boolean neverLed = record instanceof Readiness.Stopped && record.token() == 0;
+    return !record.run().equals(run) && !(neverLed && record.completed().isEmpty());
   }
 
   private RunStatus.HeldLock lock() {

@@ -96,6 +96,18 @@ class EndHooksTest {
             "The command 'sh' (autoinit.on-ready) ended with exit code 9: no route for ***; the start goes on as if it had not been run");
   }
 
+  @Test
+  void aHookThatFailsDoesNotSayThatAFailedStartGoesOn() throws IOException {
+    AutoInit start = start("on-failure = [sh, -c, \"exit 9\"]\n" + steps("exit 3", "true"));
+
+    assertThatThrownBy(start::run).isInstanceOf(StepFailedException.class);
+    start.close();
+
+    assertThat(warnings)
+        .contains(
+            "The command 'sh' (autoinit.on-failure) ended with exit code 9; the start ends as if it had not been run");
+  }
+
   /** With all that is in it, passwords of stores too. */
   @Test
   void aHookHasTheEnvironmentOfTheProcess() throws IOException {

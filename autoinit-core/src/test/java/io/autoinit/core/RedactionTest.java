@@ -29,6 +29,8 @@ class RedactionTest {
     "redis://:s3cr3t@cache, redis://:***@cache",
     "jdbc:postgresql://db/x?user=a&password=s3cr3t&ssl=on, jdbc:postgresql://db/x?user=a&password=***&ssl=on",
     "sslpassword=s3cr3t, sslpassword=***",
+    "https://ci/hook?token=s3cr3t&run=v42, https://ci/hook?token=***&run=v42",
+    "?access_token=s3cr3t, ?access_token=***",
     "PASSWORD=s3cr3t next, PASSWORD=*** next",
     "https://db:5432/x@y, https://db:5432/x@y",
     "mail to a@b, mail to a@b",

@@ -131,15 +131,16 @@ class PairingsTest {
                         Stream.of(roles.split(" ", -1))
                             .map(
                                 role ->
-                                    "autoinit.%s is open: %s and %s offer %s; choose one, for example by AUTOINIT_%s=%s"
-                                        .formatted(
-                                            role,
-                                            one,
-                                            other,
-                                            role,
-                                            role.toUpperCase(Locale.ROOT),
-                                            one))
+                                    role.equals("locks")
+                                        ? open(role, other, one)
+                                        : open(role, one, other))
                             .toList()));
+  }
+
+  /** The first is proposed; of locks that is a strong one. */
+  private static String open(String role, String first, String second) {
+    return "autoinit.%s is open: %s and %s offer %s; choose one, for example by AUTOINIT_%s=%s"
+        .formatted(role, first, second, role, role.toUpperCase(Locale.ROOT), first);
   }
 
   /** With the limits and the tick of a server that nobody has set up. */

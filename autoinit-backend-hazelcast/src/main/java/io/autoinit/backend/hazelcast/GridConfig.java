@@ -28,7 +28,10 @@ final class GridConfig {
   private static final String ENOUGH = "autoinit-enough-members";
   private static final int PATIENT = 6;
   private static final int PULSE_MILLIS = 1_000;
-  private static final int SILENCE_MILLIS = 6_000;
+
+  /** After so long who says nothing is given up; nothing that members answer counts until then. */
+  static final Duration SILENCE = Duration.ofSeconds(6);
+
   private static final int RETURN_SECONDS = 2;
   private static final int MOST_COPIES = 6;
   private static final int ANSWERERS = 4;
@@ -46,7 +49,7 @@ final class GridConfig {
     config.setBackupAckToClientEnabled(false);
     config.setProperty("hazelcast.client.statistics.enabled", "false");
     config.setProperty("hazelcast.client.heartbeat.interval", Integer.toString(PULSE_MILLIS));
-    config.setProperty("hazelcast.client.heartbeat.timeout", Integer.toString(SILENCE_MILLIS));
+    config.setProperty("hazelcast.client.heartbeat.timeout", Long.toString(SILENCE.toMillis()));
     config.setProperty(
         "hazelcast.client.invocation.timeout.seconds",
         Long.toString(Math.max(1, settings.commandTimeout().toSeconds())));
@@ -107,6 +110,7 @@ final class GridConfig {
     Config config = new Config();
     quiet(config.getProperties());
     config.setClusterName(settings.clusterName());
+    config.setLiteMember(!settings.keeps());
     config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.operation.thread.count", "2");
@@ -120,7 +124,7 @@ final class GridConfig {
         Long.toString(Math.max(1, settings.connectTimeout().multipliedBy(PATIENT).toSeconds())));
     // A member that is stopped is a store that is stopped, until the others give it up.
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
-    config.setProperty("hazelcast.max.no.heartbeat.seconds", "6");
+    config.setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(SILENCE.toSeconds()));
     config.setProperty(
         "hazelcast.operation.call.timeout.millis",
         Long.toString(Math.max(1_000, settings.commandTimeout().toMillis())));

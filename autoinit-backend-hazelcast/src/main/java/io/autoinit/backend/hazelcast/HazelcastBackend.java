@@ -8,6 +8,7 @@ import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.ReadinessStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +97,13 @@ final class HazelcastBackend implements Backend {
   }
 
   private static int members(HazelcastInstance instance) {
-    return instance.getCluster().getMembers().size();
+    return View.of(instance).members().size();
+  }
+
+  /** Members wait for one that fell silent; the members of a cluster go on without a client. */
+  @Override
+  public Duration longestStandstill() {
+    return settings.mode() == HazelcastSettings.Mode.MEMBER ? GridConfig.SILENCE : Duration.ZERO;
   }
 
   @Override

@@ -43,4 +43,10 @@ public final class HazelcastBackendProvider implements BackendProvider {
   public Backend open(BackendConfig config) {
     return new HazelcastBackend(HazelcastSettings.of(config));
   }
+
+  /** As a member that keeps nothing: whoever leaves takes nothing along, and splits nothing. */
+  @Override
+  public Backend openAside(BackendConfig config) {
+    return new HazelcastBackend(HazelcastSettings.of(config).aside());
+  }
 }

@@ -57,6 +57,18 @@ final class HazelcastErrors {
                 settings.minMembers()));
   }
 
+  /** Only who keeps nothing itself meets this. */
+  BackendException nobody() {
+    return new BackendUnavailableException(
+        "%s has no member that keeps anything: no start is under way, or %s does not name it"
+            .formatted(
+                settings.place(),
+                settings.key(
+                    settings.kubernetesDns().isPresent()
+                        ? HazelcastSettings.KUBERNETES_DNS
+                        : HazelcastSettings.MEMBERS)));
+  }
+
   BackendException unconfirmed() {
     return new BackendUnavailableException(
         "%s is not of one mind about who its members are, so no answer counts: one is stopped, or they lost sight of each other (%s)"

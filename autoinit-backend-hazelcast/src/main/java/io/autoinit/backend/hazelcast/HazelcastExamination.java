@@ -70,7 +70,7 @@ final class HazelcastExamination {
   }
 
   private static List<MemberVersion> versions(HazelcastInstance instance) {
-    return instance.getCluster().getMembers().stream().map(Member::getVersion).toList();
+    return View.of(instance).members().stream().map(Member::getVersion).toList();
   }
 
   private Duration clock() {

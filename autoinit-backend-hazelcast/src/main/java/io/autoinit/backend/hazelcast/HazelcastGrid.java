@@ -183,14 +183,18 @@ final class HazelcastGrid implements AutoCloseable {
       RuntimeException failure;
       try {
         View before = View.of(member);
-        T answer = question.apply(member);
-        View after = View.of(member);
-        if (after.members().size() < settings.minMembers()) {
-          failure = errors.tooFew();
-        } else if (after.holds(before) && after.isConfirmed(GridConfig.peers(settings), end)) {
-          return answer;
+        if (before.members().size() < settings.minMembers()) {
+          failure = before.members().isEmpty() ? errors.nobody() : errors.tooFew();
         } else {
-          failure = errors.unconfirmed();
+          T answer = question.apply(member);
+          View after = View.of(member);
+          if (after.members().size() < settings.minMembers()) {
+            failure = errors.tooFew();
+          } else if (after.holds(before) && after.isConfirmed(GridConfig.peers(settings), end)) {
+            return answer;
+          } else {
+            failure = errors.unconfirmed();
+          }
         }
       } catch (HazelcastSerializationException e) {
         throw errors.foreign();

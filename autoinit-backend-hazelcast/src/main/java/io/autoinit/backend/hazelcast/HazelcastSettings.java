@@ -16,11 +16,13 @@ import java.util.stream.Stream;
  * What the backend was told. Reading it loads no class of Hazelcast and touches no cluster.
  *
  * @param config where it was read from, for the names of the settings in messages
+ * @param keeps whether a member keeps a part of what the fleet writes, and counts
  * @param addresses members to begin with; none where a file says it
  */
 record HazelcastSettings(
     BackendConfig config,
     Mode mode,
+    boolean keeps,
     List<String> addresses,
     Optional<String> kubernetesDns,
     Optional<String> bind,
@@ -176,6 +178,7 @@ record HazelcastSettings(
     return new HazelcastSettings(
         config,
         mode,
+        true,
         addresses(config, where, problems),
         nonEmpty(config, KUBERNETES_DNS),
         nonEmpty(config, BIND),
@@ -275,6 +278,28 @@ record HazelcastSettings(
       problems.add("%s must be more than 0 and at most 10m".formatted(config.key(setting)));
     }
     return timeout;
+  }
+
+  /** The same for a process that takes no part. */
+  HazelcastSettings aside() {
+    return new HazelcastSettings(
+        config,
+        mode,
+        false,
+        addresses,
+        kubernetesDns,
+        bind,
+        port,
+        minMembers,
+        clusterName,
+        user,
+        password,
+        token,
+        file,
+        lockMode,
+        connectTimeout,
+        commandTimeout,
+        prefix);
   }
 
   /** Where the cluster is, for messages. */

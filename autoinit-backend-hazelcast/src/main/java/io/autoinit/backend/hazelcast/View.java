@@ -16,15 +16,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * The members that a member saw at one moment, the oldest first. A member that was stopped sees
- * others for a while who no longer see it; what it reads and writes then concerns nobody.
+ * The members that a member saw at one moment, the oldest first, without those that keep nothing:
+ * whether they are there or not changes no answer. A member that was stopped sees others for a
+ * while who no longer see it; what it reads and writes then concerns nobody.
  */
 record View(HazelcastInstance member, List<Member> members) {
 
   private static final long GLANCE_MILLIS = 50;
 
   static View of(HazelcastInstance member) {
-    return new View(member, List.copyOf(member.getCluster().getMembers()));
+    return new View(
+        member, member.getCluster().getMembers().stream().filter(m -> !m.isLiteMember()).toList());
   }
 
   Set<UUID> ids() {

@@ -3,6 +3,7 @@ package io.autoinit.backend.postgres;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +53,8 @@ final class Failures {
   BackendException of(SQLException e, @Nullable Session session) {
     String state = Optional.ofNullable(e.getSQLState()).orElse("");
     String said =
-        settings.withoutSecrets(String.valueOf(e.getMessage())).replace(ADVICE_OF_DRIVER, "");
+        withoutFullStop(
+            settings.withoutSecrets(String.valueOf(e.getMessage())).replace(ADVICE_OF_DRIVER, ""));
     SQLException cause = cleaned(e);
     if (state.equals("28P01") || (state.equals(PROTOCOL) && said.contains("auth"))) {
       return refused("%s refused the password (%s)".formatted(place(), key("password")), cause);
@@ -69,6 +71,13 @@ final class Failures {
               .formatted(place(), key("url"), said),
           cause);
     }
+    if (hasCause(e, UnknownHostException.class)) {
+      return new BackendUnavailableException(
+          "%s cannot be found: its name is not known here".formatted(place()), cause);
+    }
+    if (state.equals(DRIVER_REJECTS) && said.contains("SSL")) {
+      return refusedTls(said, cause);
+    }
     if (state.equals(DRIVER_REJECTS)) {
       return refused(
           "%s was not connected to: check %s and the parameters of %s: %s"
@@ -76,10 +85,7 @@ final class Failures {
           cause);
     }
     if (hasCause(e, SSLException.class)) {
-      return refused(
-          "%s and this client do not agree on TLS: check the ssl parameters of %s: %s"
-              .formatted(place(), key("url"), said),
-          cause);
+      return refusedTls(said, cause);
     }
     if (state.equals(NO_RIGHT)) {
       return refused(
@@ -116,6 +122,18 @@ final class Failures {
     return state.equals(LOCK_TIMEOUT)
         || state.equals("25P03")
         || CLASSES_WORTH_A_RETRY.contains(state.substring(0, Math.min(2, state.length())));
+  }
+
+  /** More may be said behind it. */
+  private static String withoutFullStop(String said) {
+    return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
+  }
+
+  private BackendRefusedException refusedTls(String said, SQLException cause) {
+    return refused(
+        "%s and this client do not agree on TLS: check sslmode and the other ssl parameters of %s: %s"
+            .formatted(place(), key("url"), said),
+        cause);
   }
 
   private static BackendRefusedException refused(String message, SQLException cause) {

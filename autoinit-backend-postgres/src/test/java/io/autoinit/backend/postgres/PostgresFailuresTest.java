@@ -116,6 +116,30 @@ class PostgresFailuresTest {
   }
 
   @Test
+  @DisplayName("BACKEND-3 a host that nobody knows is told as such")
+  void anUnknownHost() {
+    assertThat(find(database.openAt("no-such-host.invalid", 5432, Map.of())))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessage(
+            "Postgres at no-such-host.invalid:5432 cannot be found: its name is not known here");
+  }
+
+  @Test
+  @DisplayName("BACKEND-3 a server without TLS is no matter of the password")
+  void aServerWithoutTls() {
+    Map<String, String> settings =
+        Map.of("url", database.url() + "?sslmode=require", "user", "autoinit");
+    BackendConfig config =
+        BackendConfig.of("postgres", "me", new PostgresBackendProvider(), settings);
+    try (Backend backend = new PostgresBackendProvider().open(config)) {
+      assertThat(find(backend))
+          .isInstanceOf(BackendRefusedException.class)
+          .hasMessageContaining("do not agree on TLS: check sslmode")
+          .hasMessageNotContaining("password");
+    }
+  }
+
+  @Test
   @DisplayName("BACKEND-3 a black hole is unavailable within the connect timeout")
   void aBlackHole() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

@@ -31,7 +31,13 @@ final class Look {
    * @param what a clause
    * @param forGood whether it stays like this until somebody mends it
    */
-  record Seen(String what, boolean forGood) {}
+  record Seen(String what, boolean forGood) {
+
+    /** Whether no more time would have helped: the server said no, or is not there. */
+    boolean inTime() {
+      return !equals(SILENT) && !equals(TOO_MANY) && !what.contains("timed out");
+    }
+  }
 
   private static final Set<String> CUT = Set.of("Broken pipe", "Connection reset");
 

@@ -124,6 +124,12 @@ final class ZooKeeperErrors {
     }
     return new BackendUnavailableException(
         "%s is out of reach: %s (%s)"
-            .formatted(settings.place(), what, settings.key(ZooKeeperSettings.CONNECT_TIMEOUT)));
+            .formatted(
+                settings.place(),
+                what,
+                settings.key(
+                    seen.stream().anyMatch(Look.Seen::inTime)
+                        ? ZooKeeperSettings.CONNECT
+                        : ZooKeeperSettings.CONNECT_TIMEOUT)));
   }
 }

@@ -192,7 +192,9 @@ record Directory(Path path, Optional<Directory> top) {
         return refusal(
             "belongs to %s, not to %s who runs this"
                 .formatted(attributes.owner().getName(), me.get().getName()),
-            "name a directory below it, which is then made for this user");
+            Files.isWritable(path)
+                ? "name a directory below it, which is then made for this user"
+                : "name another directory, which this user may make or write");
       }
       if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
         return refusal("may be written by anybody", "take that away with chmod o-w");

@@ -359,6 +359,14 @@ public final class Board {
     return Stream.of(signal, ledger).flatMap(store -> store.trouble().stream()).distinct().toList();
   }
 
+  /** What a candidate waits for, of whom who waits sees no more; nothing where it is one store. */
+  String whereTheLockIs() {
+    return ledger.name().equals(signal.name())
+        ? ""
+        : ", once '%s' gives it the lock: 'autoinit status' tells whether that store answers"
+            .formatted(ledger.name());
+  }
+
   String evidenceName() {
     return hasLedger() ? ledger.name() : signal.name();
   }

@@ -53,7 +53,7 @@ public final class ByHand {
     Duration asked = start.timeline().now();
     Lease lease =
         locks
-            .ask("nothing was changed", l -> l.tryAcquire(lock, start.pace().leaseTtl()))
+            .aside(l -> l.tryAcquire(lock, start.pace().leaseTtl()))
             .orElseThrow(() -> new StartTimeoutException(held(lock)));
     try (Leadership leadership =
         Leadership.begin(

@@ -94,7 +94,7 @@ public final class Insight {
    * @return the holder; empty if nobody holds it or the store cannot tell
    */
   public Optional<String> holder() {
-    return locks.ask(NO_MATTER, l -> l.holder(lock()));
+    return locks.aside(l -> l.holder(lock()));
   }
 
   /**
@@ -104,7 +104,7 @@ public final class Insight {
    * @return whether it was taken from that holder
    */
   public boolean revoke(String holder) {
-    return locks.ask("nobody knows whether the lock was taken", l -> l.revoke(lock(), holder));
+    return locks.aside(l -> l.revoke(lock(), holder));
   }
 
   /**

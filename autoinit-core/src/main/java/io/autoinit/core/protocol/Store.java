@@ -18,6 +18,7 @@ public final class Store<F> {
   private final Supplier<F> facet;
   private final Events events;
   private final AtomicReference<String> trouble;
+  private final Runnable answered;
 
   /**
    * Names the facet.
@@ -27,7 +28,7 @@ public final class Store<F> {
    * @param events hears of troubles
    */
   public Store(String name, Supplier<F> facet, Events events) {
-    this(name, facet, events, new AtomicReference<>(""));
+    this(name, facet, events, new AtomicReference<>(""), () -> {});
   }
 
   /**
@@ -40,10 +41,29 @@ public final class Store<F> {
    *     of the backend
    */
   public Store(String name, Supplier<F> facet, Events events, AtomicReference<String> trouble) {
+    this(name, facet, events, trouble, () -> {});
+  }
+
+  /**
+   * The same for one that hears of answers.
+   *
+   * @param name the backend instance
+   * @param facet opens the backend at the first call, and answers the same facet afterwards
+   * @param events hears of troubles
+   * @param trouble why it does not answer, as it was told; shared by the facets of the backend
+   * @param answered is called after each answer of the store, and throws nothing
+   */
+  public Store(
+      String name,
+      Supplier<F> facet,
+      Events events,
+      AtomicReference<String> trouble,
+      Runnable answered) {
     this.name = name;
     this.facet = facet;
     this.events = events;
     this.trouble = trouble;
+    this.answered = answered;
   }
 
   String name() {
@@ -81,8 +101,11 @@ public final class Store<F> {
     try {
       F asked = facet.get();
       T answer = question.apply(asked);
-      if (answersForItsStore(asked) && !trouble.getAndSet("").isEmpty()) {
-        events.tell(new InitEvent.BackendRecovered(name));
+      if (answersForItsStore(asked)) {
+        if (!trouble.getAndSet("").isEmpty()) {
+          events.tell(new InitEvent.BackendRecovered(name));
+        }
+        answered.run();
       }
       return answer;
     } catch (BackendUnavailableException e) {

@@ -36,6 +36,7 @@ final class Watchpost implements AutoCloseable {
   private final Set<Store<?>> asked = new HashSet<>();
   private Optional<Long> oldFailure = Optional.empty();
   private Optional<Readiness.Running> progress = Optional.empty();
+  private boolean recorded;
   private String told = "";
   private String hint = "";
 
@@ -229,10 +230,14 @@ final class Watchpost implements AutoCloseable {
             .formatted(
                 start.run(),
                 Texts.of(start.deadline().span()),
-                whom,
+                whom + (isClaimed(look) ? board.whereTheLockIs() : ""),
                 failure.map(f -> " (" + f.cause() + ")").orElse(""),
-                board.troubles().stream().map("; "::concat).collect(Collectors.joining()),
-                alive(look) ? "; it is alive, and a longer autoinit.timeout waits for it" : ""));
+                alive(look) ? "; it is alive, and a longer autoinit.timeout waits for it" : "",
+                board.troubles().stream().map("; "::concat).collect(Collectors.joining())));
+  }
+
+  private static boolean isClaimed(Look look) {
+    return look.record().filter(Readiness.Claimed.class::isInstance).isPresent();
   }
 
   private boolean alive(Look look) {
@@ -248,8 +253,11 @@ final class Watchpost implements AutoCloseable {
   private String describe(Look look) {
     Optional<Readiness> found = look.record();
     if (found.isEmpty()) {
-      return "nobody leads this run yet" + hint;
+      return recorded
+          ? "its record was cleared, or the store lost it; who leads records itself again"
+          : "nobody leads this run yet" + hint;
     }
+    recorded = true;
     Readiness record = found.get();
     if (record instanceof Readiness.Running running) {
       return running

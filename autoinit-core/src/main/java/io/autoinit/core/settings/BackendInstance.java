@@ -37,4 +37,13 @@ public record BackendInstance(
   public Backend open() {
     return provider.open(config);
   }
+
+  /**
+   * Opens the backend for a process that takes no part; the caller does this at most once.
+   *
+   * @return the backend, to be closed by the caller
+   */
+  public Backend openAside() {
+    return provider.openAside(config);
+  }
 }

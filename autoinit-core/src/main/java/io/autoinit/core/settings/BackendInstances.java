@@ -6,6 +6,7 @@ import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.Setting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,12 @@ final class BackendInstances {
 
   /** The types of the modules autoinit-backend-*, which may not be on the class path. */
   private static final Set<String> OWN = Set.of("postgres", "redis", "hazelcast", "zookeeper");
+
+  /** The settings that say how long a store may take, in all backends of autoinit. */
+  private static final Set<String> TIMEOUTS = Set.of("connect-timeout", "command-timeout");
+
+  /** A connection takes its time, however short the patience. */
+  private static final Duration SHORTEST = Duration.ofSeconds(2);
 
   /** The settings that an instance takes over from the top level where it sets none of its own. */
   private static final List<Key> INHERITED = List.of(Key.READINESS_KEY_PREFIX, Key.MARKER_DIR);
@@ -154,6 +161,11 @@ final class BackendInstances {
     public Backend open(BackendConfig config) {
       return provider.open(config);
     }
+
+    @Override
+    public Backend openAside(BackendConfig config) {
+      return provider.openAside(config);
+    }
   }
 
   private Optional<BackendInstance> instance(String name, Map<String, Given> settings) {
@@ -273,13 +285,39 @@ final class BackendInstances {
   private Optional<BackendInstance> accepted(
       String name, BackendProvider provider, Map<String, Given> taken) {
     try {
-      BackendConfig config = BackendConfig.of(name, client, provider, values(taken));
+      BackendConfig config =
+          BackendConfig.of(name, client, provider, withinTheTimeout(provider, values(taken)));
       return Optional.of(
           new BackendInstance(name, provider, config, Locality.isOnThisMachine(provider, config)));
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> problems.add(withSource(problem, name, taken)));
       return Optional.empty();
     }
+  }
+
+  /** Who waits for less than a store may take waits no longer for the store. */
+  private Map<String, String> withinTheTimeout(
+      BackendProvider provider, Map<String, String> values) {
+    Optional<Duration> longest =
+        Optional.ofNullable(given.get(Key.TIMEOUT.key()))
+            .flatMap(timeout -> Setting.parseDuration(timeout.value()))
+            .filter(timeout -> !timeout.isZero())
+            .map(timeout -> timeout.compareTo(SHORTEST) < 0 ? SHORTEST : timeout);
+    if (longest.isPresent()) {
+      provider.settings().stream()
+          .filter(s -> TIMEOUTS.contains(s.name()) && s.kind() == Setting.Kind.DURATION)
+          .filter(s -> isLonger(s, values, longest.get()))
+          .forEach(s -> values.put(s.name(), longest.get().toMillis() + "ms"));
+    }
+    return values;
+  }
+
+  private static boolean isLonger(Setting setting, Map<String, String> values, Duration longest) {
+    return Optional.ofNullable(values.get(setting.name()))
+        .or(setting::standard)
+        .flatMap(Setting::parseDuration)
+        .filter(own -> own.compareTo(longest) > 0)
+        .isPresent();
   }
 
   private static Map<String, String> values(Map<String, Given> taken) {

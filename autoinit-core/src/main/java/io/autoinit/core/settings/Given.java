@@ -1,5 +1,7 @@
 package io.autoinit.core.settings;
 
+import java.util.regex.Pattern;
+
 /**
  * A value as one source gave it.
  *
@@ -11,6 +13,11 @@ record Given(String key, String value, String source) {
 
   private static final int SHOWN = 40;
 
+  /** What stands in URLs and must not be shown: parameters, and the password before the host. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "(?i)((?:password|passphrase|secret|token|api_?key)=|://[^/@\\s:]*:(?=[^/\\s]*@))[^&@\\s]+");
+
   /** A problem with this value, without the value. */
   String problem(String sentence) {
     return source + ": " + (source.endsWith(key) ? "" : key + " ") + sentence;
@@ -18,7 +25,7 @@ record Given(String key, String value, String source) {
 
   /** A value as an error message may show it: short, and without control characters. */
   static String shown(String value) {
-    String clean = value.replaceAll("\\p{Cntrl}", "?");
+    String clean = SECRET.matcher(value.replaceAll("\\p{Cntrl}", "?")).replaceAll("$1***");
     return "'" + (clean.length() <= SHOWN ? clean : clean.substring(0, SHOWN) + "...") + "'";
   }
 

@@ -9,10 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Gives each role to one instance. */
 final class RoleAssignment {
+
+  /** Types whose locks are best effort, or may be: no store is asked here. */
+  private static final Set<String> WEAK = Set.of("redis", "hazelcast");
 
   private final Map<String, Given> given;
   private final Map<String, BackendInstance> configured;
@@ -82,7 +86,9 @@ final class RoleAssignment {
     Map<Integer, List<String>> byRank = new TreeMap<>();
     configured.values().stream()
         .filter(instance -> instance.offers(role))
-        .sorted(Comparator.comparing(BackendInstance::name))
+        .sorted(
+            Comparator.comparing((BackendInstance instance) -> isWeak(role, instance))
+                .thenComparing(BackendInstance::name))
         .forEach(
             instance ->
                 byRank
@@ -143,6 +149,11 @@ final class RoleAssignment {
         .map(BackendInstance::name)
         .sorted()
         .toList();
+  }
+
+  /** Known to keep locks as well as it can, or perhaps no better: proposed last. */
+  private static boolean isWeak(Role role, BackendInstance instance) {
+    return role == Role.LOCKS && WEAK.contains(instance.provider().type());
   }
 
   private static int rank(Role role, BackendInstance instance) {

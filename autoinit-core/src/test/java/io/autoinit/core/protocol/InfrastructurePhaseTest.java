@@ -12,12 +12,15 @@ import io.autoinit.LeaseLostException;
 import io.autoinit.Namespace;
 import io.autoinit.OnFailure;
 import io.autoinit.Phase;
+import io.autoinit.RunId;
 import io.autoinit.StartTimeoutException;
 import io.autoinit.StepContext;
 import io.autoinit.StepFailedException;
 import io.autoinit.StepPolicy;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.RunKey;
+import io.autoinit.tck.InMemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -426,6 +429,47 @@ class InfrastructurePhaseTest {
     assertThat(fleet.count("migrate", "done")).isEqualTo(2);
     assertThat(fleet.ends.values()).hasSize(6).allSatisfy(end -> assertThat(end.thrown()).isNull());
     assertThatNothingOverlaps(fleet);
+  }
+
+  /** Who waits asks the signal alone, and does not see what the candidate waits for. */
+  @Test
+  void whoWaitsInVainForACandidateHearsWhereTheLockIs() {
+    Fleet fleet = new Fleet(1);
+    fleet.lockStore.stop();
+    fleet.infrastructure("candidate", "r1", ZERO, ofSeconds(30), migrate(fleet));
+    fleet.infrastructure("waiter", "r1", ofSeconds(1), ofSeconds(5), migrate(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("waiter").thrown())
+        .isInstanceOf(StartTimeoutException.class)
+        .hasMessageEndingWith(
+            "candidate is about to lead, once 'locks' gives it the lock: 'autoinit status' tells whether that store answers");
+  }
+
+  @Test
+  void whoWaitedForALeaderDoesNotSayThatNobodyLeadsWhenItsRecordIsCleared() {
+    Fleet fleet = new Fleet(1);
+    fleet.infrastructure(
+        "leader", "r1", ZERO, PATIENT, fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(9)));
+    fleet.node("waiter", "n1", "r1", ofSeconds(1), PATIENT, false);
+    RunKey run = new RunKey(Namespace.DEFAULT, new RunId("r1"));
+    fleet.timeline.at(
+        ofSeconds(3),
+        () -> {
+          for (InMemoryStore store : List.of(fleet.lockStore, fleet.signalStore)) {
+            fleet.open(store, "hand").readiness().orElseThrow().clear(run);
+          }
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("waiter").thrown()).isNull();
+    assertThat(fleet.eventsOf.get("waiter"))
+        .filteredOn(InitEvent.Waiting.class::isInstance)
+        .extracting(event -> ((InitEvent.Waiting) event).reason())
+        .anyMatch(reason -> reason.startsWith("its record was cleared"))
+        .noneMatch(reason -> reason.contains("nobody leads"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.Setting;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,6 +96,32 @@ class BackendInstancesTest {
         .containsExactly(
             "autoinit.locks is open: cache and redis offer locks; choose one, for example by AUTOINIT_LOCKS=cache",
             "autoinit.readiness is open: cache and redis offer readiness; choose one, for example by AUTOINIT_READINESS=cache");
+  }
+
+  @Test
+  void aStrongLockIsProposedFirst() {
+    given.file(LOCAL_REDIS + "autoinit.backends.smith { type = locksmith, host = localhost }");
+    assertThat(given.problems())
+        .containsExactly(
+            "autoinit.locks is open: smith and redis offer locks; choose one, for example by AUTOINIT_LOCKS=smith");
+  }
+
+  /** Opening a store counts, too. */
+  @Test
+  void whoWaitsForLessThanAStoreMayTakeWaitsNoLongerForTheStore() {
+    given.file(LOCAL_POSTGRES + "autoinit.timeout = 3");
+    assertThat(given.read().instance(Role.LOCKS).config().duration("connect-timeout"))
+        .contains(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void aConnectionHasItsTimeHoweverShortTheTimeout() {
+    given.file(LOCAL_POSTGRES + "autoinit.timeout = 100ms");
+    assertThat(given.read().instance(Role.LOCKS).config().duration("connect-timeout"))
+        .contains(Duration.ofSeconds(2));
+    given.file(LOCAL_POSTGRES + "autoinit.timeout = 0");
+    assertThat(given.read().instance(Role.LOCKS).config().duration("connect-timeout"))
+        .contains(Duration.ofSeconds(5));
   }
 
   @Test

@@ -141,6 +141,60 @@ class HazelcastMembersTest {
     }
   }
 
+  /** One that comes and goes, as a status does, must not make a part of a split large enough. */
+  @Test
+  @DisplayName("who takes no part reads and writes, keeps nothing, and does not count as a member")
+  void whoTakesNoPartDoesNotCount() {
+    LockName name = Records.freshLock();
+    RunKey run = Records.freshRun();
+    try (TestGrid grid = TestGrid.fleet(2, 2);
+        HazelcastBackend aside = Records.openAside(inHaste(grid))) {
+      Lease lease = Records.answer(() -> acquired(aside, name)).orElseThrow();
+      Readiness record = Records.running(run, lease.token(), "1 %");
+      assertThat(aside.readiness().orElseThrow().publish(record)).isTrue();
+      HazelcastInstance ours = aside.grid().askOnce(instance -> instance);
+      Member local = ours.getCluster().getLocalMember();
+      assertThat(Records.soon(() -> grid.seesEverywhere(3))).isTrue();
+      assertThat(ours.getPartitionService().getPartitions())
+          .noneMatch(partition -> local.equals(partition.getOwner()));
+      assertThat(aside.warnings()).noneMatch(warning -> warning.contains("enough to go on"));
+
+      grid.kill(0);
+      assertThat(Records.soon(() -> grid.seesEverywhere(2))).isTrue();
+
+      assertThatThrownBy(() -> aside.readiness().orElseThrow().find(run))
+          .isInstanceOf(BackendUnavailableException.class)
+          .hasMessageContaining("has fewer members that see each other than it must have");
+      HazelcastInstance left = grid.instances().get(0);
+      assertThatThrownBy(() -> left.<String, String>getMap("autoinit-readiness").get("any"))
+          .isInstanceOf(com.hazelcast.splitbrainprotection.SplitBrainProtectionException.class);
+      grid.kill(0);
+      assertThat(Records.soon(() -> ours.getCluster().getMembers().size() == 1)).isTrue();
+      assertThatThrownBy(() -> aside.readiness().orElseThrow().find(run))
+          .isInstanceOf(BackendUnavailableException.class)
+          .hasMessageContaining("has no member that keeps anything: no start is under way")
+          .hasMessageContaining("autoinit.backends.hazelcast.members");
+    }
+  }
+
+  /** A stopped status is nobody's leader: nobody waits until it is given up. */
+  @Test
+  @DisplayName("who takes no part holds nobody up when it is stopped")
+  void whoTakesNoPartHoldsNobodyUp() throws InterruptedException {
+    try (TestGrid grid = TestGrid.fleet(1, 2);
+        HazelcastBackend member = Records.open(inHaste(grid));
+        HazelcastBackend aside = Records.openAside(inHaste(grid))) {
+      Lease lease = Records.answer(() -> acquired(member, Records.freshLock())).orElseThrow();
+      var unused = Records.answer(() -> aside.readiness().orElseThrow().find(Records.freshRun()));
+      assertThat(Records.soon(() -> grid.seesEverywhere(3))).isTrue();
+      Numb numb = new Numb(aside.grid().askOnce(instance -> instance));
+      try (numb) {
+        assertThat(lease.renew()).isTrue();
+        assertThat(grid.seesEverywhere(3)).isTrue();
+      }
+    }
+  }
+
   /**
    * Its own copies are whole, it sees all the others, and none of them sees it: what it would read
    * was overwritten, what it would grant was granted.

@@ -39,6 +39,11 @@ final class Records {
     return new HazelcastBackend(HazelcastSettings.of(config(settings)));
   }
 
+  /** As for a command that only looks. */
+  static HazelcastBackend openAside(Map<String, String> settings) {
+    return (HazelcastBackend) new HazelcastBackendProvider().openAside(config(settings));
+  }
+
   static LockName freshLock() {
     return LockName.infrastructure(new Namespace("lock-" + UUID.randomUUID()));
   }
