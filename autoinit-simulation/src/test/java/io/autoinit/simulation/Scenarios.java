@@ -57,6 +57,9 @@ final class Scenarios {
       steps.set(0, slowToStop());
     } else if (plot < 26) {
       lastWords(faults);
+    } else if (plot < 30 && ledger) {
+      failureOutOfSight(faults);
+      steps.set(0, failing());
     }
     many = faults.isEmpty() ? many : many / 2;
     for (int i = 0; i < many; i++) {
@@ -159,6 +162,29 @@ final class Scenarios {
         new Fault(
             new At(sent + late + between(0, 1_000)),
             new Fault.Crash(Fault.LEADER, between(300, 6_000), between(0, 3_000))));
+  }
+
+  /** The leader fails, and only the ledger hears of it, while another waits for its lock. */
+  private void failureOutOfSight(List<Fault> faults) {
+    faults.add(
+        new Fault(
+            new Around(Fault.LEADER, between(4, 14), random.nextBoolean()),
+            new Fault.Cut(Fault.LEADER, Where.SIGNAL, between(8_000, 12_000), way())));
+  }
+
+  private Step failing() {
+    return new Step(
+        Phase.INFRASTRUCTURE,
+        "i1",
+        between(1_000, 7_000),
+        1,
+        false,
+        1,
+        OnFailure.ABORT,
+        0,
+        0,
+        chance(50),
+        chance(50));
   }
 
   /** One that takes all the time there is, and all of its grace. */
