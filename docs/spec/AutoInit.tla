@@ -28,6 +28,7 @@ CONSTANTS
   Conditional,    \* whether a write under a lease names the record that it replaces
   WaitsOut,       \* whether a new leader waits until its predecessor's record is old
   Reads,          \* whether a new leader reads again under the lock
+  EndsToo,        \* whether a failure that a waiter reads under the lock ends it too
   Beats,          \* whether a leader beats its record while it works
   HeedsSilence,   \* whether anybody takes over from a leader that fell silent
   Excludes,       \* whether a candidate needs the lock, or leads on its claim alone
@@ -56,7 +57,7 @@ VARIABLES
   dying,    \* ticks that the step of a leader without a lease may still work
   comp,     \* how many steps a leader knows to be completed
   body,     \* the step that is being worked at; 0: none; Steps + 1: the node step
-  old,      \* the failure that a member found when it came, by its token; 0: none
+  old,      \* the last failure from before a member came, by its token; 0: none
   awake,    \* whether the process of a member runs, or is stopped
   late,     \* a write of a member on its way to a store
   mark,     \* the node phase: its lock, and whether its marker was put, and kept by right
@@ -146,11 +147,15 @@ Busy(r) ==
   \/ r.st = "running" /\ WaitsOut /\ r.age < Takeover
   \/ r.st = "failed" /\ r.age < Retry
 
+\* A failure that was recorded since a member came. It is told apart by its age, whoever has it.
+News(n, r) == r.st = "failed" /\ r.tok > old[n]
+
 Mine(n, r) == r.st = "claimed" /\ r.by = n
 
 \* Whether the evidence is still such as the new leader read it: it goes over nothing else.
 Unchanged(n) ==
-  LET r == rec[Evidence] IN ~Busy(r) /\ r.st # "ready" /\ (Reads => r.comp <= comp[n])
+  LET r == rec[Evidence]
+  IN ~Busy(r) /\ r.st # "ready" /\ (Reads => r.comp <= comp[n]) /\ ~(EndsToo /\ News(n, r))
 
 \* A record but for its age. Weaker than the revisions of the stores, which never repeat.
 Ageless(r) == [r EXCEPT !.age = 0]
@@ -202,11 +207,11 @@ Init ==
 \* The signal is asked, and while it does not answer, the ledger. For liveness, it answers.
 Asked == IF Prompt THEN {Signal} ELSE Stores
 
-\* A process starts, at any time, and looks: a failure that it finds then is old news.
-Start(n, w) ==
+\* A process starts, at any time: a failure from before that is old news.
+Start(n) ==
   /\ pc[n] = "off"
   /\ Goes(n, "wait")
-  /\ old' = [old EXCEPT ![n] = IF rec[w].st = "failed" THEN rec[w].tok ELSE 0]
+  /\ old' = [old EXCEPT ![n] = Max({0} \union {rec[w].tok : w \in {v \in Stores : rec[v].st = "failed"}})]
   /\ UNCHANGED <<stores, leads, awake, late, mark, left, past>>
 
 \* The look and the claim that it leads to are one action: the claim is a compare-and-set on the
@@ -214,7 +219,7 @@ Start(n, w) ==
 Claim(n, w) ==
   /\ pc[n] = "wait" /\ awake[n]
   /\ Open(rec[w]) \/ Mine(n, rec[w])
-  /\ rec[w].st = "failed" => rec[w].tok = old[n]
+  /\ ~News(n, rec[w])
   /\ rec' = [rec EXCEPT ![w] = Record("claimed", rec[w].tok, rec[w].comp, n)]
   /\ comp' = [comp EXCEPT ![n] = IF Reads THEN @ ELSE rec[w].comp]
   /\ \/ Goes(n, "claim") /\ UNCHANGED left
@@ -249,7 +254,7 @@ SeeReady(n, w) ==
   /\ UNCHANGED <<stores, leads, awake, late, mark, left, past>>
 
 SeeFailure(n, w) ==
-  /\ pc[n] = "wait" /\ awake[n] /\ rec[w].st = "failed" /\ rec[w].tok # old[n]
+  /\ pc[n] = "wait" /\ awake[n] /\ News(n, rec[w])
   /\ Goes(n, "failed")
   /\ old' = [old EXCEPT ![n] = 0]
   /\ UNCHANGED <<stores, leads, awake, late, mark, left, past>>
@@ -268,8 +273,10 @@ Acquire(n) ==
   /\ proven' = [proven EXCEPT ![n] = Validity]
   /\ dying' = [dying EXCEPT ![n] = Grace]
   /\ Goes(n, "lock")
-  /\ old' = [old EXCEPT ![n] = 0]
-  /\ UNCHANGED <<rec, comp, body, awake, late, mark, left, past>>
+  /\ UNCHANGED <<rec, comp, body, rest, left, past>>
+
+\* Whether a failure is news, and the last that is known.
+Standing(n, w, known) == News(n, rec[w]) /\ \A v \in known : rec[v].tok <= rec[w].tok
 
 \* Under the lock, ledger and signal are read again. A signal that does not answer is done without
 \* if there is a ledger. A claim says nothing about work.
@@ -280,9 +287,25 @@ ReadUnderLock(n) ==
        THEN /\ Goes(n, "repairing")
             /\ comp' = [comp EXCEPT ![n] = Steps]
        ELSE /\ \A w \in known : ~Busy(rec[w])
+            /\ ~(EndsToo /\ \E w \in known : Standing(n, w, known))
             /\ Goes(n, "first")
             /\ comp' = [comp EXCEPT ![n] = IF Reads THEN Max({rec[w].comp : w \in known}) ELSE @]
   /\ UNCHANGED <<stores, tok, valid, dying, body, rest, left, past>>
+
+\* A failure that it did not hear of while it waited ends it too. It tells the signal, as far as that
+\* answers, so that all who wait end with it.
+FailUnderLock(n) ==
+  /\ EndsToo /\ pc[n] = "lock" /\ awake[n] /\ Held(n)
+  /\ \E known \in {Stores, {Evidence}} : \E w \in known :
+       /\ Standing(n, w, known)
+       /\ \A v \in known : rec[v].st # "ready"
+       /\ \/ rec' = IF Takes(Signal, rec[w]) THEN [rec EXCEPT ![Signal] = rec[w]] ELSE rec
+          \/ ~Prompt /\ UNCHANGED rec
+  /\ lock' = Unlocked(n)
+  /\ Goes(n, "failed")
+  /\ Ends(n)
+  /\ old' = [old EXCEPT ![n] = 0]
+  /\ UNCHANGED <<epoch, awake, late, mark, left, past>>
 
 \* As long as a leader has said nothing, its renewals are all the proof there is.
 Renew(n) ==
@@ -543,9 +566,9 @@ Tick ==
 
 Acts(n) ==
   \/ \E w \in Asked :
-       Start(n, w) \/ Claim(n, w) \/ BeatClaim(n, w) \/ SeeReady(n, w) \/ SeeFailure(n, w)
-  \/ FalseClaim(n) \/ LoseClaim(n)
-  \/ Acquire(n) \/ ReadUnderLock(n) \/ Reread(n) \/ Renew(n) \/ Prove(n) \/ Mirror(n)
+       Claim(n, w) \/ BeatClaim(n, w) \/ SeeReady(n, w) \/ SeeFailure(n, w)
+  \/ Start(n) \/ FalseClaim(n) \/ LoseClaim(n)
+  \/ Acquire(n) \/ ReadUnderLock(n) \/ FailUnderLock(n) \/ Reread(n) \/ Renew(n) \/ Prove(n) \/ Mirror(n)
   \/ EndStep(n) \/ Release(n) \/ StopStep(n) \/ GiveUp(n)
   \/ FindMarker(n) \/ LockNode(n) \/ FindMarkerUnderLock(n) \/ RenewNode(n) \/ EndNodeStep(n)
   \/ PutMarker(n)
@@ -592,6 +615,11 @@ ReadyIsFinal ==
   [][\A w \in Stores :
        rec[w].st = "ready" => rec'[w].st = "ready" \/ (w = Signal /\ rec'[w] = Blank)]_vars
 
+\* Who waited when a failure was recorded does not lead the run that it ended.
+FailureEndsWait ==
+  [][\A n \in Nodes :
+       pc[n] = "first" /\ pc'[n] \in {"work", "finishing"} => ~News(n, rec[Evidence])]_vars
+
 TokensGrow == [][epoch' >= epoch /\ (epoch' = epoch \/ lock'.by # NoNode)]_vars
 
 (***************************************************************************)
@@ -600,8 +628,8 @@ TokensGrow == [][epoch' >= epoch /\ (epoch' = epoch \/ lock'.by # NoNode)]_vars
 
 \* One thing at a time: of these, no two are possible at once.
 Moves(n) ==
-  \/ Start(n, Signal) \/ Claim(n, Signal) \/ LoseClaim(n) \/ SeeReady(n, Signal)
-  \/ SeeFailure(n, Signal) \/ ReadUnderLock(n) \/ Reread(n) \/ EndStep(n) \/ Release(n) \/ StopStep(n)
+  \/ Start(n) \/ Claim(n, Signal) \/ LoseClaim(n) \/ SeeReady(n, Signal)
+  \/ SeeFailure(n, Signal) \/ ReadUnderLock(n) \/ FailUnderLock(n) \/ Reread(n) \/ EndStep(n) \/ Release(n) \/ StopStep(n)
   \/ GiveUp(n) \/ FindMarker(n) \/ FindMarkerUnderLock(n) \/ EndNodeStep(n) \/ PutMarker(n)
 
 Heart(n) == BeatClaim(n, Signal) \/ Renew(n) \/ Prove(n) \/ RenewNode(n)

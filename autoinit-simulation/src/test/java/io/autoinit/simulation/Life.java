@@ -18,6 +18,7 @@ final class Life implements Timeline {
   private final int node;
   private final String name;
   private final int rate;
+  private final long born;
   private final List<Runnable> unheard = new ArrayList<>();
   private boolean paused;
   private boolean dead;
@@ -29,6 +30,12 @@ final class Life implements Timeline {
     this.node = node;
     this.name = name;
     this.rate = rate;
+    this.born = machine.now();
+  }
+
+  /** When its process started. */
+  long born() {
+    return born;
   }
 
   int node() {

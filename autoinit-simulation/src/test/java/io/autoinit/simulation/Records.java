@@ -16,6 +16,9 @@ final class Records {
   /** A failure names its retry in whole milliseconds. */
   private static final long ROUNDING = 1_000_000;
 
+  /** By the age of a failure who waits tells if it came before: clocks differ by less than this. */
+  private static final int SHARE_FOR_CLOCKS = 10;
+
   private final Scenario scenario;
   private final Referee referee;
   private final Map<Fault.Where, Long> highest = new HashMap<>();
@@ -25,6 +28,8 @@ final class Records {
   private long lastToken;
   private long noRetryBefore = Long.MIN_VALUE;
   private long failedToken;
+  private boolean failureStands;
+  private long failedAt;
   private boolean everReady;
 
   Records(Scenario scenario, Referee referee) {
@@ -86,26 +91,51 @@ final class Records {
           "the %s store had READY and took %s of %s".formatted(where, record, life));
     }
     requireTrue(life, record);
-    boolean evidence = where == Fault.Where.LOCK || !scenario.ledger();
+    boolean evidence = isEvidence(where);
     if (evidence && held) {
       record.completed().forEach(c -> recorded.add(c.name()));
     }
     if (evidence && record instanceof Readiness.Failed failed) {
       noRetryBefore = referee.now() + failed.retryAfter().toNanos() - ROUNDING;
       failedToken = token;
+      failureStands = true;
+      failedAt = referee.now();
+    }
+    if (evidence && record instanceof Readiness.Running && token != failedToken) {
+      requireNews(life);
+      failureStands = false;
     }
     if (record.isReady()) {
       becameReady(life, where, record, evidence);
     }
   }
 
+  /** A failure that this process could read before its first record is no news to it. */
+  private void requireNews(Life life) {
+    long waited = failedAt - life.born();
+    if (failureStands && waited > (referee.now() - life.born()) / SHARE_FOR_CLOCKS) {
+      referee.violated(
+          Rule.FAILURE_ENDS_WAIT,
+          "%s tries again, and had waited for %d ms when token %d failed"
+              .formatted(life, waited / ROUNDING, failedToken));
+    }
+  }
+
   /** A claim was taken: it must leave READY and the fence alone. */
   void claimed(Life life, Fault.Where where) {
+    if (isEvidence(where)) {
+      // Who comes to the lock after this one may not find the failure any more.
+      failureStands = false;
+    }
     if (ready.contains(where)) {
       referee.violated(
           Rule.READY_IS_FINAL,
           "the %s store had READY and took a claim of %s".formatted(where, life));
     }
+  }
+
+  private boolean isEvidence(Fault.Where where) {
+    return where == Fault.Where.LOCK || !scenario.ledger();
   }
 
   private void becameReady(Life life, Fault.Where where, Readiness record, boolean evidence) {

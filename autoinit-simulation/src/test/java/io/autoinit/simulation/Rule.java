@@ -18,6 +18,9 @@ enum Rule {
   TOKENS_GROW("TokensGrow", "the token of each lease is higher than that of the one before it"),
   RETRY_NOT_EARLY(
       "RetryNotEarly", "after FAILED no step begins before the retry that it names is due"),
+  FAILURE_ENDS_WAIT(
+      "FailureEndsWait",
+      "who waited when a failure was recorded does not try again; who came afterwards does"),
   NODE_AFTER_READY("NodeAfterReady", "no node step begins before READY was published"),
   NODE_NO_OVERLAP("NodeNoOverlap", "at most one node step of a node is being worked at"),
   NODE_NOT_REPEATED(

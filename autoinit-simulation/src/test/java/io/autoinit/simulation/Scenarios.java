@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
 final class Scenarios {
 
   private static final int LONG_STUBBORN = 6_000;
+  private static final int SLOW_CLOCK = 91;
 
   private final SplittableRandom random;
   private final boolean ledger;
@@ -54,9 +55,26 @@ final class Scenarios {
       doubtfulStart(faults);
     } else if (plot < 20 && ledger) {
       fadingLeader(faults);
-      steps.set(0, slowToStop());
+      steps.set(0, halts && chance(50) ? longWork(LONG_STUBBORN) : longWork(950));
     } else if (plot < 26) {
       lastWords(faults);
+    } else if (plot < 30 && ledger) {
+      failureOutOfSight(faults);
+      steps.set(0, failing(between(1_000, 7_000)));
+    } else if (plot < 33 && ledger) {
+      unheardReady(fleet, faults);
+    } else if (plot < 37 && ledger) {
+      sleepingScribe(faults);
+      steps.set(0, longWork(0));
+    } else if (plot < 42 && ledger) {
+      doubtfulRecord(faults);
+      steps.set(0, longWork(950));
+    } else if (plot < 45) {
+      overtakenFailure(faults);
+      steps.set(0, failing(between(100, 1_500)));
+    } else if (plot < 48 && ledger) {
+      lateAnswers(fleet, faults);
+      steps.set(0, longWork(950));
     }
     many = faults.isEmpty() ? many : many / 2;
     for (int i = 0; i < many; i++) {
@@ -77,7 +95,7 @@ final class Scenarios {
       fleet.add(
           new Node(
               together ? 0 : between(0, 6_000),
-              exact ? 100 : chance(40) ? 91 : between(91, 109),
+              exact ? 100 : chance(40) ? SLOW_CLOCK : between(SLOW_CLOCK, 109),
               i % groups,
               i > 0 && chance(10)));
     }
@@ -117,27 +135,25 @@ final class Scenarios {
   /** Several members believe that it is theirs to lead, and the lock goes from one to the other. */
   private void doubtfulStart(List<Fault> faults) {
     faults.add(new Fault(new At(0), new Fault.FalseClaims(between(500, 8_000))));
+    int late = between(300, 1_900);
     faults.add(
-        new Fault(early(), new Fault.Late(Fault.LEADER, Where.LOCK, between(300, 1_900), false)));
-    faults.add(new Fault(early(), new Fault.Drop()));
+        new Fault(aroundRequest(2, 6), new Fault.Late(Fault.LEADER, Where.LOCK, late, false)));
+    faults.add(new Fault(aroundRequest(3, 8), new Fault.Drop()));
   }
 
-  private Fault.Trigger early() {
-    return new Around(Fault.LEADER, between(1, 12), random.nextBoolean());
+  private Fault.Trigger aroundRequest(int first, int last) {
+    return new Around(Fault.LEADER, between(first, last), random.nextBoolean());
   }
 
   /** The leader hears late from the store of its lock, then no more, and its lock is freed. */
   private void fadingLeader(List<Fault> faults) {
     int begin = between(1, 2_000);
     if (chance(60)) {
-      int by = between(100, 800);
+      int by = between(300, 900);
       faults.add(
           new Fault(new At(begin), new Fault.SlowAnswers(Fault.LEADER, Where.LOCK, 10_000, by)));
     }
-    Fault.Trigger then =
-        chance(50)
-            ? new At(begin + between(500, 4_000))
-            : new Around(Fault.LEADER, between(8, 40), random.nextBoolean());
+    Fault.Trigger then = chance(50) ? new At(begin + between(500, 4_000)) : aroundRequest(8, 40);
     int lasts = between(5_000, 9_000);
     faults.add(new Fault(then, new Fault.CutOff(Fault.LEADER, lasts, way(), between(0, 2_000))));
     if (chance(60)) {
@@ -145,8 +161,24 @@ final class Scenarios {
     }
     if (chance(40)) {
       int late = between(300, 4_000);
-      faults.add(new Fault(early(), new Fault.Late(Fault.LEADER, Where.LOCK, late, chance(50))));
+      faults.add(
+          new Fault(
+              aroundRequest(1, 12), new Fault.Late(Fault.LEADER, Where.LOCK, late, chance(50))));
     }
+  }
+
+  /** Members with slow clocks, a leader that hears late from its store, and then no more. */
+  private void lateAnswers(List<Node> fleet, List<Fault> faults) {
+    fleet.replaceAll(n -> new Node(n.start(), SLOW_CLOCK, n.group(), n.waitsOnly()));
+    Fault.Trigger then = new Around(Fault.LEADER, between(8, 24), true);
+    int by = between(400, 900);
+    faults.add(
+        new Fault(
+            aroundRequest(3, 6), new Fault.SlowAnswers(Fault.LEADER, Where.LOCK, 12_000, by)));
+    int freed = between(0, 1_500);
+    faults.add(
+        new Fault(then, new Fault.CutOff(Fault.LEADER, between(5_000, 9_000), Way.LOST, freed)));
+    faults.add(new Fault(then, new Fault.Flush()));
   }
 
   /** What a leader sent arrives long after it, and then the leader dies. */
@@ -161,8 +193,68 @@ final class Scenarios {
             new Fault.Crash(Fault.LEADER, between(300, 6_000), between(0, 3_000))));
   }
 
-  /** One that takes all the time there is, and all of its grace. */
-  private Step slowToStop() {
+  /** The leader fails, and only the ledger hears of it, while another waits for its lock. */
+  private void failureOutOfSight(List<Fault> faults) {
+    faults.add(
+        new Fault(
+            aroundRequest(4, 14),
+            new Fault.Cut(Fault.LEADER, Where.SIGNAL, between(8_000, 12_000), way())));
+  }
+
+  /** A member that only waits comes late, when the signal has lost READY and nobody is left. */
+  private void unheardReady(List<Node> fleet, List<Fault> faults) {
+    Node last = fleet.get(nodes - 1);
+    int comes = between(20_000, 30_000);
+    fleet.set(nodes - 1, new Node(comes, last.rate(), last.group(), true));
+    faults.add(new Fault(new At(comes - between(0, 3_000)), new Fault.Flush()));
+  }
+
+  /** The leader sleeps before it first tells the signal, and wakes up after it was succeeded. */
+  private void sleepingScribe(List<Fault> faults) {
+    Fault.Trigger then = new Around(Fault.LEADER, between(3, 8), false);
+    // The later of these happens first.
+    faults.add(new Fault(then, new Fault.Drop()));
+    faults.add(new Fault(then, new Fault.Pause(Fault.LEADER, between(5_000, 9_000))));
+  }
+
+  /** The answer to the leader's first record is lost, and soon after that all others are. */
+  private void doubtfulRecord(List<Fault> faults) {
+    Fault.Trigger then = aroundRequest(9, 22);
+    int late = between(2_000, 3_500);
+    faults.add(
+        new Fault(
+            new Around(Fault.LEADER, between(2, 4), false),
+            new Fault.Late(Fault.LEADER, Where.LOCK, late, false)));
+    int freed = between(0, 1_500);
+    faults.add(
+        new Fault(then, new Fault.CutOff(Fault.LEADER, between(5_000, 9_000), way(), freed)));
+    faults.add(new Fault(then, new Fault.Flush()));
+  }
+
+  /** A heartbeat of the leader arrives after the failure that it told later. */
+  private void overtakenFailure(List<Fault> faults) {
+    Where evidence = ledger ? Where.LOCK : Where.SIGNAL;
+    int late = between(2_000, 3_500);
+    faults.add(new Fault(aroundRequest(3, 12), new Fault.Late(Fault.LEADER, evidence, late, true)));
+  }
+
+  private Step failing(int work) {
+    return new Step(
+        Phase.INFRASTRUCTURE,
+        "i1",
+        work,
+        1,
+        false,
+        1,
+        OnFailure.ABORT,
+        0,
+        0,
+        chance(50),
+        chance(50));
+  }
+
+  /** One that takes all the time there is, and as long to stop. */
+  private Step longWork(int stubborn) {
     return new Step(
         Phase.INFRASTRUCTURE,
         "i1",
@@ -172,7 +264,7 @@ final class Scenarios {
         1,
         OnFailure.ABORT,
         0,
-        950,
+        stubborn,
         chance(50),
         false);
   }

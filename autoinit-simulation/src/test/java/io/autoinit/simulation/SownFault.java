@@ -30,7 +30,7 @@ enum SownFault {
       in("Watchpost", "if (hint == Hint.READY) {", "if (hint != Hint.BEAT) {")),
   NOT_READ_UNDER_LOCK(
       "a leader does not read again under the lock",
-      Set.of(Rule.NOT_REPEATED, Rule.EVERY_NODE_ENDS),
+      Set.of(Rule.NOT_REPEATED, Rule.NO_OVERLAP, Rule.EVERY_NODE_ENDS),
       in(
           "InfrastructurePhase",
           "return board.readAll();",
@@ -69,6 +69,14 @@ enum SownFault {
       "a failure is tried again at once",
       Rule.RETRY_NOT_EARLY,
       in("Look", "return failed.retryAfter().minus(seen.age());", "return Duration.ZERO;")),
+  FAILURE_UNDER_LOCK_IGNORED(
+      "a candidate that reads under the lock how its leader failed tries again",
+      Rule.FAILURE_ENDS_WAIT,
+      in("Watchpost", "return last.filter(seen -> isNews(failure));", "return Optional.empty();")),
+  ALL_FAILURES_ARE_NEWS(
+      "a failure ends also who came after it",
+      Rule.EVERY_NODE_ENDS,
+      in("Watchpost", "if (age.compareTo(at.minus(cameAt)) > 0) {", "if (false) {")),
   STEP_NOT_TOLD(
       "`requireHeld()` of a step never throws",
       Rule.STALE_NEVER_BELIEVES,
@@ -130,7 +138,7 @@ enum SownFault {
           """)),
   FIRST_RECORD_UNCONDITIONAL(
       "a leader's first record is written over whatever stands there",
-      Rule.NO_OVERLAP,
+      Set.of(Rule.NO_OVERLAP, Rule.RETRY_NOT_EARLY),
       in(
           "Pen",
           "if (published(read, first)) {",

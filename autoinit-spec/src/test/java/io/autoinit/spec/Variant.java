@@ -100,6 +100,12 @@ enum Variant {
       "Steps = 1",
       "Kinds = {\"late\"}",
       "Conditional = FALSE"),
+  FAILURE_UNDER_LOCK(
+      "a candidate that reads under the lock how its leader failed tries again",
+      Model.RECORDS,
+      "FailureEndsWait",
+      "Kinds = {\"failure\"}",
+      "EndsToo = FALSE"),
   NODE_LOCK_FREED(
       "the store frees the lock of a node early: no record keeps a successor waiting there",
       Model.NODE_PHASE,

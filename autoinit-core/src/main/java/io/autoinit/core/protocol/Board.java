@@ -150,6 +150,15 @@ public final class Board {
       return all.stream().filter(seen -> seen.value().isReady()).findFirst();
     }
 
+    /** The failure of the last leader; empty if that is not how it ended, or if READY stands. */
+    Optional<Observed<Readiness>> failure() {
+      long last = all.stream().mapToLong(seen -> seen.value().token()).max().orElse(0);
+      return all.stream()
+          .filter(seen -> ready().isEmpty() && seen.value().token() == last)
+          .filter(seen -> seen.value() instanceof Readiness.Failed)
+          .findFirst();
+    }
+
     List<CompletedStep> completed() {
       return all.stream()
           .map(seen -> seen.value().completed())
@@ -196,6 +205,36 @@ public final class Board {
   /** Writes to the signal. */
   Pen signal() {
     return new Pen(asking(signal));
+  }
+
+  /**
+   * Tells the signal of a failure that the ledger alone may have, with what is left until its retry
+   * is due: all who wait end with it, and do not come for it to the lock one after the other.
+   */
+  void passOn(Readiness.Failed failure, Duration age) {
+    try {
+      if (hasLedger() && findSignal().filter(seen -> isOf(failure, seen.value())).isEmpty()) {
+        signal().write(left(failure, age));
+      }
+    } catch (BackendUnavailableException e) {
+      // Who does not reach the signal looks into the ledger.
+    }
+  }
+
+  private static Readiness left(Readiness.Failed failure, Duration age) {
+    Duration left = failure.retryAfter().minus(age);
+    return new Readiness.Failed(
+        failure.run(),
+        failure.token(),
+        failure.holder(),
+        failure.completed(),
+        failure.step(),
+        failure.cause(),
+        left.isNegative() ? Duration.ZERO : left);
+  }
+
+  private static boolean isOf(Readiness.Failed failure, Readiness other) {
+    return other instanceof Readiness.Failed && other.token() == failure.token();
   }
 
   private static Pen.Paper asking(Store<Optional<ReadinessStore>> store) {

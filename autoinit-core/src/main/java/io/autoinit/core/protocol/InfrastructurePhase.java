@@ -4,6 +4,7 @@ import io.autoinit.InitEvent;
 import io.autoinit.InitStep;
 import io.autoinit.Phase;
 import io.autoinit.StartTimeoutException;
+import io.autoinit.StepFailedException;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
@@ -129,7 +130,7 @@ public final class InfrastructurePhase {
         Optional<Won> won = acquire(post, claim);
         return won.isEmpty()
             ? Optional.empty()
-            : Optional.of(lead(won.get(), claim, look.record()));
+            : Optional.of(lead(post, won.get(), claim, look.record()));
       } catch (BackendException | StartTimeoutException | InterruptedException e) {
         claim.withdraw();
         throw e;
@@ -204,7 +205,7 @@ public final class InfrastructurePhase {
    *
    * @param before the record that the claim took the place of
    */
-  private PhaseResult lead(Won won, ClaimHeart claim, Optional<Readiness> before)
+  private PhaseResult lead(Watchpost post, Won won, ClaimHeart claim, Optional<Readiness> before)
       throws InterruptedException {
     try (Leadership leadership =
         Leadership.begin(
@@ -225,10 +226,15 @@ public final class InfrastructurePhase {
                   start.timeline().now().minus(began)));
       warnIfForgetful();
       while (true) {
-        Board.Known known = awaitPredecessor(leadership);
+        Board.Known known = awaitPredecessor(leadership, post);
         Optional<Readiness> ready = known.ready().map(Observed::value);
         if (ready.isPresent()) {
           return repair(leadership, ready.get());
+        }
+        Optional<Observed<Readiness>> failure = post.news(known);
+        if (failure.isPresent()) {
+          leadership.requireHeld();
+          throw endWith((Readiness.Failed) failure.get().value(), failure.get().age(), claim);
         }
         InfrastructureWork work =
             new InfrastructureWork(start, leadership, steps, known.completed(), began);
@@ -241,6 +247,16 @@ public final class InfrastructurePhase {
         }
       }
     }
+  }
+
+  /**
+   * It failed while this member was on its way to the lock: that ends all who wait, this one too.
+   */
+  private StepFailedException endWith(Readiness.Failed failure, Duration age, ClaimHeart claim) {
+    claim.close();
+    board.passOn(failure, age);
+    claim.withdraw();
+    return Watchpost.endedBy(failure);
   }
 
   private Board.Known readUnderLock(Leadership leadership) throws InterruptedException {
@@ -277,9 +293,10 @@ public final class InfrastructurePhase {
 
   /**
    * Reads until no predecessor can still be at work and the retry of a failure is due, or until
-   * READY is seen.
+   * READY is seen, or that this member has failed with its leader.
    */
-  private Board.Known awaitPredecessor(Leadership leadership) throws InterruptedException {
+  private Board.Known awaitPredecessor(Leadership leadership, Watchpost post)
+      throws InterruptedException {
     while (true) {
       Board.Known seen = readUnderLock(leadership);
       Duration left =
@@ -288,7 +305,7 @@ public final class InfrastructurePhase {
               .map(s -> Look.closedFor(s, start.pace()))
               .max(Comparator.naturalOrder())
               .orElse(Duration.ZERO);
-      if (!isPositive(left) || seen.ready().isPresent()) {
+      if (!isPositive(left) || seen.ready().isPresent() || post.news(seen).isPresent()) {
         return seen;
       }
       leadership.requireHeld();

@@ -6,6 +6,7 @@ import io.autoinit.StartTimeoutException;
 import io.autoinit.StepFailedException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Hint;
+import io.autoinit.spi.Observed;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.Watch;
 import java.time.Duration;
@@ -34,7 +35,7 @@ final class Watchpost implements AutoCloseable {
   private volatile boolean toldReady;
   private @Nullable Watch watch;
   private final Set<Store<?>> asked = new HashSet<>();
-  private Optional<Long> oldFailure = Optional.empty();
+  private long oldFailure;
   private Optional<Readiness.Running> progress = Optional.empty();
   private boolean recorded;
   private String told = "";
@@ -108,20 +109,39 @@ final class Watchpost implements AutoCloseable {
       return;
     }
     Readiness.Failed failure = look.failure().get();
-    if (first && isOlderThanThisWait(look)) {
-      oldFailure = Optional.of(failure.token());
+    if (first) {
+      setAsideIfOld(failure, look.found().orElseThrow().age(), look.at());
     }
-    if (!oldFailure.equals(Optional.of(failure.token()))) {
-      throw failed(failure);
+    if (isNews(failure)) {
+      throw endedBy(failure);
     }
   }
 
-  private boolean isOlderThanThisWait(Look look) {
-    Duration age = look.found().orElseThrow().age();
-    return age.compareTo(look.at().minus(cameAt)) > 0;
+  /**
+   * What was read under the lock may be such news too, of a leader that this member did not hear
+   * of: by its age, unless a later leader is known.
+   */
+  Optional<Observed<Readiness>> news(Board.Known known) {
+    Optional<Observed<Readiness>> last = known.failure();
+    if (last.isEmpty()) {
+      return last;
+    }
+    Readiness.Failed failure = (Readiness.Failed) last.get().value();
+    setAsideIfOld(failure, last.get().age(), start.timeline().now());
+    return last.filter(seen -> isNews(failure));
   }
 
-  private static StepFailedException failed(Readiness.Failed failure) {
+  private boolean isNews(Readiness.Failed failure) {
+    return failure.token() > oldFailure;
+  }
+
+  private void setAsideIfOld(Readiness.Failed failure, Duration age, Duration at) {
+    if (age.compareTo(at.minus(cameAt)) > 0) {
+      oldFailure = Math.max(oldFailure, failure.token());
+    }
+  }
+
+  static StepFailedException endedBy(Readiness.Failed failure) {
     return new StepFailedException(
         failure.step(),
         // The cause names the step.

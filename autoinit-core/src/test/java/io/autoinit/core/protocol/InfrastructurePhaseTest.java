@@ -19,11 +19,14 @@ import io.autoinit.StepFailedException;
 import io.autoinit.StepPolicy;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.LockName;
+import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
+import io.autoinit.tck.InMemoryBackend;
 import io.autoinit.tck.InMemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -797,5 +800,116 @@ class InfrastructurePhaseTest {
 
     assertThat(fleet.count("migrate", "began")).isEqualTo(1);
     assertThat(fleet.end("waiter").thrown()).isInstanceOf(StepFailedException.class);
+  }
+
+  /** A leader that died between FAILED in the ledger and FAILED in the signal. */
+  private static void failedOutOfSight(Fleet fleet, Duration began, Duration failed) {
+    RunKey run = new RunKey(Namespace.DEFAULT, new RunId("r1"));
+    InMemoryBackend ledger = fleet.open(fleet.lockStore, "dead");
+    InMemoryBackend signal = fleet.open(fleet.signalStore, "dead");
+    fleet.timeline.at(
+        began,
+        () -> {
+          long token = ledger.locks().orElseThrow().tryAcquire(LOCK, PATIENT).orElseThrow().token();
+          Readiness running =
+              new Readiness.Running(
+                  run, token, "dead", List.of(), Optional.empty(), 0, Optional.empty());
+          signal.readiness().orElseThrow().publish(running);
+          ledger.readiness().orElseThrow().publish(running);
+          fleet.timeline.at(
+              failed,
+              () -> {
+                ledger
+                    .readiness()
+                    .orElseThrow()
+                    .publish(
+                        new Readiness.Failed(
+                            run,
+                            token,
+                            "dead",
+                            List.of(),
+                            "migrate",
+                            "column already exists",
+                            Fleet.PACE.retryDelay()));
+                fleet.lockStore.revoke(LOCK);
+              });
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aFailureThatIsFoundUnderTheLockEndsAllWhoWaitedForIt(int seed) {
+    Fleet fleet = new Fleet(seed);
+    failedOutOfSight(fleet, ZERO, ofSeconds(2));
+    for (int i = 0; i < 8; i++) {
+      fleet.infrastructure("web-" + i, "r1", ofSeconds(1), PATIENT, migrate(fleet));
+    }
+
+    fleet.timeline.run();
+
+    assertThat(fleet.history).isEmpty();
+    assertThat(fleet.ends.values())
+        .hasSize(8)
+        .allSatisfy(
+            end ->
+                assertThat(end.thrown())
+                    .isInstanceOf(StepFailedException.class)
+                    .hasMessage("dead led this run and ended it: column already exists"));
+    List<Duration> ends = fleet.ends.values().stream().map(Fleet.End::at).sorted().toList();
+    assertThat(ends.get(7).minus(ends.get(0))).isLessThan(ofSeconds(1));
+    assertThat(fleet.events).filteredOn(InitEvent.LeaseAcquired.class::isInstance).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whoComesAfterAFailureThatOnlyTheLedgerKnowsTriesAgainWhenItIsDue(int seed) {
+    Fleet fleet = new Fleet(seed);
+    failedOutOfSight(fleet, ofMillis(100), ofMillis(1000));
+    for (int i = 0; i < 3; i++) {
+      fleet.infrastructure("web-" + i, "r1", ofMillis(1500), PATIENT, migrate(fleet));
+    }
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.history.get(0).at())
+        .isBetween(
+            ofMillis(1000).plus(Fleet.PACE.retryDelay()),
+            ofMillis(2500).plus(Fleet.PACE.retryDelay()));
+    assertThat(fleet.ends.values()).hasSize(3).allSatisfy(end -> assertThat(end.thrown()).isNull());
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aFailureThatALaterLeaderHasGoneOverEndsNobody(int seed) {
+    Fleet fleet = new Fleet(seed);
+    failedOutOfSight(fleet, ZERO, ofSeconds(2));
+    fleet.timeline.at(
+        ofMillis(2500),
+        () -> {
+          InMemoryBackend later = fleet.open(fleet.lockStore, "later");
+          long token = later.locks().orElseThrow().tryAcquire(LOCK, PATIENT).orElseThrow().token();
+          later
+              .readiness()
+              .orElseThrow()
+              .publish(
+                  new Readiness.Running(
+                      new RunKey(Namespace.DEFAULT, new RunId("r1")),
+                      token,
+                      "later",
+                      List.of(),
+                      Optional.empty(),
+                      0,
+                      Optional.empty()));
+          fleet.lockStore.revoke(LOCK);
+        });
+    for (int i = 0; i < 3; i++) {
+      fleet.infrastructure("web-" + i, "r1", ofSeconds(1), PATIENT, migrate(fleet));
+    }
+
+    fleet.timeline.run();
+
+    assertThat(fleet.count("migrate", "began")).isEqualTo(1);
+    assertThat(fleet.ends.values()).hasSize(3).allSatisfy(end -> assertThat(end.thrown()).isNull());
   }
 }
