@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +56,31 @@ record Console(
     this(out, err, clock, Optional.empty(), false, false, Optional.empty());
   }
 
+  /**
+   * The time of this machine. Which zone that is costs a start much to find out, so only whoever
+   * writes a time looks for it, beside what the start does.
+   */
+  private static final class LocalClock extends Clock {
+
+    @Override
+    public Instant instant() {
+      return Instant.now();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneId.systemDefault();
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return Clock.system(zone);
+    }
+  }
+
   /** The process's own, in UTF-8 also where a container sets no locale. */
   static Console ofProcess() {
-    Clock clock = Clock.system(ZoneId.systemDefault());
+    Clock clock = new LocalClock();
     boolean screen = isTerminal(System.getProperty(SCREEN, ""), System.getenv());
     boolean coloured = wantsColours(System.getenv());
     Optional<InputStream> keyboard =

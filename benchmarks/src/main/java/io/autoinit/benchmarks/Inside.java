@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** What happens inside of a process, without a store. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class Inside {
 

@@ -12,8 +12,10 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * The hot pieces one by one, under JMH, with the servers in this process and each measurement in
- * one of its own. Arguments: the file for the results, then what to run as a regular expression.
+ * The hot pieces one by one, under JMH, and {@link Leases}, with the servers in this process and
+ * each measurement in one of its own. Arguments: the file for the results, then what to run under
+ * JMH as a regular expression, or {@code leases} for those alone. What the leases took and a
+ * profile of them are written beside it.
  */
 public final class Micro {
 
@@ -42,6 +44,15 @@ public final class Micro {
               .toList();
       Path results = Path.of(args[0]).toAbsolutePath();
       Files.createDirectories(Objects.requireNonNull(results.getParent()));
+      if (args.length < 2 || args[1].equals("leases")) {
+        Leases.measure(
+            settings,
+            results.resolveSibling("leases.tsv"),
+            results.resolveSibling("leases-profile.tsv"));
+      }
+      if (args.length > 1 && args[1].equals("leases")) {
+        System.exit(0);
+      }
       new Runner(
               new OptionsBuilder()
                   .include(args.length > 1 ? args[1] : Micro.class.getPackageName())

@@ -6,13 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** What {@link Micro} has found, as JMH has written it. */
 final class Micros {
-
-  static final String LEASE = "acquireAndRelease";
-  private static final String RAW_LEASE = "acquireAndReleaseByRawClient";
 
   private Micros() {}
 
@@ -20,10 +16,10 @@ final class Micros {
    * A piece.
    *
    * @param store the store that was asked; empty for none
-   * @param micros the mean time of one
-   * @param error half the confidence interval of 99.9 %
+   * @param micros the median time of one
+   * @param most what nine of ten do not exceed
    */
-  record Piece(String name, String store, double micros, double error) {}
+  record Piece(String name, String store, double micros, double most) {}
 
   /** Empty if nothing was measured. */
   static List<Piece> read(Path file) throws IOException {
@@ -40,21 +36,8 @@ final class Micros {
     return new Piece(
         name.substring(name.lastIndexOf('.') + 1),
         found.hasPath("params.store") ? found.getString("params.store") : "",
-        metric.getDouble("score"),
-        metric.getString("scoreError").equals("NaN") ? 0 : metric.getDouble("scoreError"));
-  }
-
-  /** How many times as long as the raw client a lease takes. */
-  static Optional<Double> timesRaw(List<Piece> pieces, String store) {
-    return micros(pieces, LEASE, store)
-        .flatMap(ours -> micros(pieces, RAW_LEASE, store).map(raw -> ours / raw));
-  }
-
-  private static Optional<Double> micros(List<Piece> pieces, String name, String store) {
-    return pieces.stream()
-        .filter(piece -> piece.name().equals(name) && piece.store().equals(store))
-        .map(Piece::micros)
-        .findFirst();
+        metric.getDouble("scorePercentiles.\"50.0\""),
+        metric.getDouble("scorePercentiles.\"90.0\""));
   }
 
   static String table(List<Piece> pieces) {
@@ -64,7 +47,7 @@ final class Micros {
     StringBuilder table =
         new StringBuilder(
             """
-            | piece | store | microseconds | error |
+            | piece | store | microseconds, median | nine of ten |
             |---|---|---|---|
             """);
     for (Piece piece : pieces) {
@@ -74,7 +57,7 @@ final class Micros {
                   words(piece.name()),
                   piece.store(),
                   Results.text(piece.micros()),
-                  Results.text(piece.error())));
+                  Results.text(piece.most())));
     }
     return table.toString();
   }

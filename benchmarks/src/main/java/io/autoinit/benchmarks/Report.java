@@ -11,6 +11,9 @@ import java.util.List;
 /** Writes {@code performance.md} and its picture from {@code performance.json} beside it. */
 public final class Report {
 
+  /** What is less is left out of the profile of leases. */
+  private static final double LEAST_MICROS = 5;
+
   private Report() {}
 
   /**
@@ -25,20 +28,37 @@ public final class Report {
     Files.writeString(
         directory.resolve("performance").resolve("release.svg"), ReleaseSvg.of(results));
     List<Micros.Piece> pieces = Micros.read(directory.resolve("performance/micro.json"));
+    List<Leases.Lease> leases = Leases.read(directory.resolve("performance/leases.tsv"));
+    List<Leases.Part> parts = Leases.parts(directory.resolve("performance/leases-profile.tsv"));
+    String profileOfRestarts = text(directory.resolve("performance/restart-profile.txt"));
     Path restart = directory.resolve("performance/restart.txt");
     Path figures = directory.resolve("performance/restart.tsv");
     String targets =
-        Targets.table(results, pieces, Restarts.read(figures), Restarts.connections(figures));
+        Targets.table(
+            results,
+            leases,
+            parts,
+            Restarts.read(figures),
+            Restarts.connections(figures),
+            kind -> RestartProfile.most(profileOfRestarts, kind));
     Path profile = directory.resolve("performance/profile.txt");
-    String profiles =
-        Files.exists(profile) ? Files.readString(profile) : "Not measured in this run.\n";
+    String profiles = text(profile);
     String restarts =
         Files.exists(restart)
             ? "```\n%s```\n".formatted(Files.readString(restart))
             : "Not measured in this run.\n";
     Files.writeString(
-        directory.resolve("performance.md"), page(results, targets, pieces, restarts, profiles));
+        directory.resolve("performance.md"),
+        page(results, targets, pieces, restarts, profiles)
+            .replace("@leases@", Leases.table(leases))
+            .replace(
+                "@leaseparts@", parts.isEmpty() ? "" : "\n" + Leases.table(parts, LEAST_MICROS))
+            .replace("@restartprofile@", profileOfRestarts));
     System.out.println(targets);
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.exists(file) ? Files.readString(file) : "Not measured in this run.\n";
   }
 
   private static String page(

@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * Runs {@code benchmarks/restart} with a Postgres and a Redis of its own, and reads what it found.
- * Arguments: the file for the figures; or, to be asked by the script, the word {@code sessions} and
- * the URL, user and password of a Postgres.
+ * Arguments: the file for the figures, and one for a profile if it is wanted; or, to be asked by
+ * the script, the word {@code sessions} and the URL, user and password of a Postgres.
  */
 public final class Restarts {
 
@@ -35,11 +35,19 @@ public final class Restarts {
       return;
     }
     int code;
+    Path stacks = Files.createTempDirectory("autoinit-benchmark");
+    Path library = stacks.resolve("profiler.so");
+    boolean profiled = args.length > 1 && RestartProfile.library(library);
     try (TestPostgres postgres = TestPostgres.start(Map.of());
         TestRedis redis = TestRedis.start()) {
       ProcessBuilder script = new ProcessBuilder("benchmarks/restart").inheritIO();
       Map<String, String> environment = script.environment();
       environment.put("FIGURES", args[0]);
+      if (profiled) {
+        environment.put("AGENT", library.toString());
+        environment.put("STACKS", stacks.toString());
+        environment.put("PROFILE_INTERVAL", RestartProfile.INTERVAL_MICROS + "us");
+      }
       environment.put("POSTGRES_URL", postgres.jdbcUrl());
       environment.put("POSTGRES_USER", postgres.user());
       environment.put("POSTGRES_PASSWORD", postgres.password());
@@ -52,6 +60,11 @@ public final class Restarts {
           "\"$BENCHMARK_JAVA\" -cp \"$BENCHMARK_CLASSES\" %s sessions \"$POSTGRES_URL\" \"$POSTGRES_USER\" \"$AUTOINIT_BACKENDS_POSTGRES_PASSWORD\""
               .formatted(Restarts.class.getName()));
       code = script.start().waitFor();
+      if (profiled && code == 0) {
+        Files.writeString(Path.of(args[1]), RestartProfile.table(stacks));
+      }
+    } finally {
+      FleetBenchmark.delete(stacks);
     }
     System.exit(code);
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 
 /** What this project wants to reach, beside what a run has found. */
 final class Targets {
@@ -16,9 +17,11 @@ final class Targets {
   private static final int LARGEST = 1_000;
 
   private final List<Results.Cell> cells;
-  private final List<Micros.Piece> pieces;
+  private final List<Leases.Lease> leases;
+  private final List<Leases.Part> parts;
   private final List<Restarts.Restart> restarts;
   private final Optional<Double> connections;
+  private final UnaryOperator<String> profileOfRestart;
   private final StringBuilder table =
       new StringBuilder(
           """
@@ -28,21 +31,29 @@ final class Targets {
 
   private Targets(
       List<Results.Cell> cells,
-      List<Micros.Piece> pieces,
+      List<Leases.Lease> leases,
+      List<Leases.Part> parts,
       List<Restarts.Restart> restarts,
-      Optional<Double> connections) {
+      Optional<Double> connections,
+      UnaryOperator<String> profileOfRestart) {
     this.cells = cells;
-    this.pieces = pieces;
+    this.leases = leases;
+    this.parts = parts;
     this.restarts = restarts;
     this.connections = connections;
+    this.profileOfRestart = profileOfRestart;
   }
 
   static String table(
       Config results,
-      List<Micros.Piece> pieces,
+      List<Leases.Lease> leases,
+      List<Leases.Part> parts,
       List<Restarts.Restart> restarts,
-      Optional<Double> connections) {
-    return new Targets(Results.cells(results), pieces, restarts, connections).table();
+      Optional<Double> connections,
+      UnaryOperator<String> profileOfRestart) {
+    return new Targets(
+            Results.cells(results), leases, parts, restarts, connections, profileOfRestart)
+        .table();
   }
 
   private String table() {
@@ -101,7 +112,7 @@ final class Targets {
         "",
         60,
         cell(alone, LARGE).map(c -> c.median("postgresSessions") / c.median("seconds")),
-        "each node looks once when it comes, and all come at once: only later looks have turns");
+        cell(alone, LARGE).map(Targets::firstLooks).orElse(""));
     last(
         "autoinit zookeeper",
         PEERS,
@@ -116,17 +127,21 @@ final class Targets {
     restart("files", 200);
     atMost(
         "restarts: connections that Postgres counted", "", 0, connections, "the table of restarts");
-    for (Micros.Piece piece : pieces) {
-      if (piece.name().equals(Micros.LEASE)) {
-        atMost(
-            "%s, a lease got and given back, times the raw client".formatted(piece.store()),
-            "",
-            1.3,
-            Micros.timesRaw(pieces, piece.store()),
-            "what the backend does beside the round trips");
-      }
+    for (String store : Leases.STORES) {
+      atMost(
+          "%s, a lease got and given back, times the raw client".formatted(store),
+          "",
+          1.3,
+          Leases.of(leases, store).map(Leases.Lease::times),
+          Leases.beyond(parts, store));
     }
     return table.toString();
+  }
+
+  private static String firstLooks(Results.Cell cell) {
+    double later = (cell.median("postgresSessions") - cell.nodes()) / cell.median("seconds");
+    return "%,d of them are the first look of each node, when all come at once, before anybody knows of a turn; without these it is %s. With the last look, which tells of READY, these are two for each node, so a shorter start has more in a second"
+        .formatted(cell.nodes(), Results.text(later));
   }
 
   private void restart(String stores, double bound) {
@@ -137,8 +152,10 @@ final class Targets {
   private void restart(String stores, String kind, String how, double bound) {
     Optional<Restarts.Restart> found =
         restarts.stream().filter(r -> r.name().equals(stores + ", " + kind)).findFirst();
+    String most = profileOfRestart.apply(stores + ", " + kind);
     String jvm =
-        "the JVM, which takes on this machine what the line `a JVM that prints a line` says, and, without an archive, the loading of classes";
+        (most.isEmpty() ? "" : most + "; ")
+            + "the JVM, which takes on this machine what the line `a JVM that prints a line` says, and, without an archive, the loading of classes";
     String what = "restart, %s, %s".formatted(stores, how);
     atMost(what + ": wall", " ms", bound, found.map(Restarts.Restart::millis), jvm);
     atMost(what + ": peak of memory, MiB", "", 90, found.map(Restarts.Restart::mebibytes), jvm);

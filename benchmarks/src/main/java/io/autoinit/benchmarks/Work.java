@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What one node does while the others wait: three seconds, and until all of them do wait. */
+/** What one node does while the others wait: until all of them do wait, and three seconds more. */
 final class Work {
 
   /** What a slow machine does to a fleet, which is no error of it: a lease that ended. */
@@ -53,15 +53,12 @@ final class Work {
   }
 
   private void work() throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(LASTS.toNanos());
-    if (missing.getCount() > 0) {
-      if (!missing.await(GATHERING.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException(
-            "%d nodes did not come within %s".formatted(missing.getCount(), GATHERING));
-      }
-      // Who came last still has to ask and to subscribe, and then it is measured how all wait.
-      TimeUnit.SECONDS.sleep(3);
+    if (!missing.await(GATHERING.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException(
+          "%d nodes did not come within %s".formatted(missing.getCount(), GATHERING));
     }
+    // Who came last still has to ask and to subscribe, and then it is measured how all wait.
+    TimeUnit.NANOSECONDS.sleep(LASTS.toNanos());
     whenEnded.run();
     ended = System.nanoTime();
   }

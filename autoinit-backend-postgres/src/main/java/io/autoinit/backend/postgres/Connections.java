@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * The connections of one instance: opened for one operation and closed after it, but for one that
@@ -56,28 +57,40 @@ final class Connections implements AutoCloseable {
   /**
    * Spreads the first looks of a fleet whose processes started in the same moment; cut short by an
    * interrupt, which stays set.
+   *
+   * @return whether this is the first look
    */
-  void spreadFirstLook() {
+  boolean spreadFirstLook() {
     requireOpen();
     if (!lookedBefore.compareAndSet(false, true)) {
-      return;
+      return false;
     }
     try {
       Thread.sleep(ThreadLocalRandom.current().nextLong(SPREAD_MILLIS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return true;
   }
 
   /** Does work on the kept connection if it is free, else on one opened for it. */
   <T> T use(Work<T> work) {
+    return use(work, this::enter);
+  }
+
+  /** The same for a look of a waiter, which comes in turn but for the first. */
+  <T> T useToLook(Work<T> work) {
+    return spreadFirstLook() ? use(work) : use(work, this::enterInTurn);
+  }
+
+  private <T> T use(Work<T> work, Supplier<Gate.Pass> entry) {
     requireOpen();
     if (keepers.get() > 0) {
       // A heartbeat does not queue behind the looks of waiters.
       return useBeside(work);
     }
     long begun = System.nanoTime();
-    Gate.Pass pass = enter();
+    Gate.Pass pass = entry.get();
     try {
       return run(open(begun), work);
     } finally {
@@ -135,15 +148,18 @@ final class Connections implements AutoCloseable {
 
   /** A place for one connection. */
   Gate.Pass enter() {
-    return gate.enter(settings.connectTimeout())
-        .orElseThrow(
-            () ->
-                new BackendUnavailableException(
-                    "No connection to %s came free within %s, because others of this process wait for it too: try again, or raise %s"
-                        .formatted(
-                            settings.place(),
-                            settings.connectTimeout(),
-                            settings.key("connect-timeout"))));
+    return gate.enter(settings.connectTimeout()).orElseThrow(this::noPlace);
+  }
+
+  private Gate.Pass enterInTurn() {
+    return gate.enterInTurn(settings.connectTimeout()).orElseThrow(this::noPlace);
+  }
+
+  private BackendUnavailableException noPlace() {
+    return new BackendUnavailableException(
+        "No connection to %s came free within %s, because others of this process wait for it too: try again, or raise %s"
+            .formatted(
+                settings.place(), settings.connectTimeout(), settings.key("connect-timeout")));
   }
 
   /** A place for the lock of a node. */

@@ -16,16 +16,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>A node's lock takes a place for as long as it is held, and only one node does so at a time.
  * The others wait for it as long as node phases are short; when one is not, they go on without a
  * place, since nobody may wait for another node's phase.
+ *
+ * <p>Turns come one after the other, in the pace of the fleet or a little quicker: those that were
+ * missed, since this process had no place for them or stood still, are not made up for at once.
  */
 final class Gate {
 
   private static final int PLACES = 2;
+
+  /** Below the distance of the fleet's turns, so that who is late gets on time again. */
+  private static final Duration PACE = Duration.ofMillis(17);
+
+  /** What a thread that woke up late may make up for. */
+  private static final Duration ALLOWANCE = PACE.multipliedBy(3);
+
   private static final Duration SHORT_PHASE = Duration.ofSeconds(2);
   private static final Duration LONGEST_QUEUE = Duration.ofSeconds(30);
   private static final Map<String, Gate> GATES = new ConcurrentHashMap<>();
 
   private final Semaphore places = new Semaphore(PLACES, true);
   private final Semaphore node = new Semaphore(1, true);
+  private final Semaphore turn = new Semaphore(1, true);
+  private volatile long nextTurn = System.nanoTime();
   private volatile Optional<Long> nodeHasHeldSince = Optional.empty();
 
   private volatile long lastLife = System.nanoTime();
@@ -39,7 +51,10 @@ final class Gate {
    * gave none for a while, and no place came free.
    */
   Optional<Pass> enter(Duration patience) {
-    long begun = System.nanoTime();
+    return enter(patience, System.nanoTime());
+  }
+
+  private Optional<Pass> enter(Duration patience, long begun) {
     while (true) {
       Duration left = patience.minus(sinceLife(begun));
       if (left.isNegative() || left.isZero()) {
@@ -48,6 +63,35 @@ final class Gate {
       if (acquire(places, left)) {
         return Optional.of(new Pass(places::release));
       }
+    }
+  }
+
+  /**
+   * The same for a turn: also no sooner than the pace allows. Who is before this one has as little
+   * patience with the server, so the queue needs none of its own.
+   */
+  Optional<Pass> enterInTurn(Duration patience) {
+    long begun = System.nanoTime();
+    if (!acquire(turn, LONGEST_QUEUE)) {
+      return enter(patience, begun);
+    }
+    try {
+      awaitPace();
+      Optional<Pass> pass = enter(patience, begun);
+      long earliest = System.nanoTime() - ALLOWANCE.toNanos();
+      nextTurn = (nextTurn - earliest > 0 ? nextTurn : earliest) + PACE.toNanos();
+      return pass;
+    } finally {
+      turn.release();
+    }
+  }
+
+  /** An interrupt cuts it short; it stays set. */
+  private void awaitPace() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(nextTurn - System.nanoTime());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

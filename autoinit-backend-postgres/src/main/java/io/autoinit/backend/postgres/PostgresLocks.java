@@ -29,15 +29,16 @@ final class PostgresLocks implements LockProvider {
   /**
    * Takes the lock, if it is free. All settings are for this transaction, so that nothing stays
    * behind in a pooled connection; keepalives free a dead host's lock before the time to live does.
-   * transaction_timeout is only known to newer servers, hence the look at pg_settings.
+   * Not every server knows all of them, transaction_timeout for one, hence the look at what is set.
    */
   private static final String TRY =
       """
       BEGIN ISOLATION LEVEL READ COMMITTED;
-      SELECT pg_catalog.set_config(name, wanted, true) FROM pg_catalog.pg_settings JOIN (VALUES
+      SELECT pg_catalog.set_config(name, wanted, true) FROM (VALUES
         ('transaction_timeout', '0'), ('idle_in_transaction_session_timeout', %s),
         ('tcp_keepalives_idle', %s), ('tcp_keepalives_interval', %s), ('tcp_keepalives_count', '3'),
-        ('tcp_user_timeout', %s)) AS w (name, wanted) USING (name);
+        ('tcp_user_timeout', %s)) AS w (name, wanted)
+      WHERE pg_catalog.current_setting(name, true) IS NOT NULL;
       SELECT pg_is_in_recovery(),
         CASE WHEN pg_is_in_recovery() THEN false ELSE pg_try_advisory_xact_lock(%s) END
       """;

@@ -169,9 +169,8 @@ final class PostgresReadiness implements ReadinessStore {
 
   @Override
   public Poll poll(RunKey run) {
-    connections.spreadFirstLook();
     Optional<Row> row =
-        schema.read(schema.sql(POLL, namespace(run), runId(run), namespace(run), runId(run)));
+        schema.readInTurn(schema.sql(POLL, namespace(run), runId(run), namespace(run), runId(run)));
     Optional<Observed<Readiness>> found =
         row.filter(r -> r.find(0).isPresent()).map(r -> seen(run, r));
     Duration again =

@@ -75,24 +75,31 @@ final class Schema {
     return reading(session -> session.query(sql), Optional.empty());
   }
 
+  /** Reads one row on behalf of a waiter, in turn; empty also where there is no table. */
+  Optional<Row> readInTurn(String sql) {
+    return connections.useToLook(session -> look(session, s -> s.query(sql), Optional.empty()));
+  }
+
   /** Reads all rows; none also where there is no table. */
   List<Row> readAll(String sql) {
     return reading(session -> session.rows(sql), List.of());
   }
 
   private <T> T reading(Connections.Work<T> look, T nothing) {
-    return connections.use(
-        session -> {
-          try {
-            return look.on(session);
-          } catch (SQLException e) {
-            if (!saysThatTablesAreMissing(e)) {
-              throw e;
-            }
-            session.rollback();
-            return nothing;
-          }
-        });
+    return connections.use(session -> look(session, look, nothing));
+  }
+
+  private static <T> T look(Session session, Connections.Work<T> look, T nothing)
+      throws SQLException {
+    try {
+      return look.on(session);
+    } catch (SQLException e) {
+      if (!saysThatTablesAreMissing(e)) {
+        throw e;
+      }
+      session.rollback();
+      return nothing;
+    }
   }
 
   /** Writes, and answers with the row that the statement returns. */
