@@ -177,9 +177,9 @@ class HazelcastMembersTest {
     }
   }
 
-  /** A stopped status is nobody's leader: nobody waits until it is given up. */
+  /** A status that stands still is nothing that an answer depends on. */
   @Test
-  @DisplayName("who takes no part holds nobody up when it is stopped")
+  @DisplayName("who takes no part is not asked what it sees, so it holds nobody up")
   void whoTakesNoPartHoldsNobodyUp() throws InterruptedException {
     try (TestGrid grid = TestGrid.fleet(1, 2);
         HazelcastBackend member = Records.open(inHaste(grid));
@@ -187,7 +187,7 @@ class HazelcastMembersTest {
       Lease lease = Records.answer(() -> acquired(member, Records.freshLock())).orElseThrow();
       var unused = Records.answer(() -> aside.readiness().orElseThrow().find(Records.freshRun()));
       assertThat(Records.soon(() -> grid.seesEverywhere(3))).isTrue();
-      Numb numb = new Numb(aside.grid().askOnce(instance -> instance));
+      Numb numb = new Numb(aside.grid().askOnce(instance -> instance), "autoinit-peers", 4);
       try (numb) {
         assertThat(lease.renew()).isTrue();
         assertThat(grid.seesEverywhere(3)).isTrue();

@@ -17,12 +17,17 @@ final class Numb implements AutoCloseable {
   private final CountDownLatch over = new CountDownLatch(1);
 
   Numb(HazelcastInstance member) throws InterruptedException {
-    CountDownLatch begun = new CountDownLatch(THREADS);
+    this(member, HEART, THREADS);
+  }
+
+  /** One that does nothing of what is asked on one executor, as long as this lasts. */
+  Numb(HazelcastInstance member, String executor, int count) throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(count);
     ExecutionService threads =
         ((HazelcastInstanceProxy) member).getOriginal().node.getNodeEngine().getExecutionService();
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < count; i++) {
       threads.execute(
-          HEART,
+          executor,
           () -> {
             begun.countDown();
             try {
