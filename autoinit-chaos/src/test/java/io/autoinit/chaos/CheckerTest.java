@@ -21,6 +21,18 @@ class CheckerTest {
   }
 
   @Test
+  void a_fault_that_found_nothing_to_do_struck_nobody() {
+    Told hit = Told.calmStart().fault("session", "n1.1", 1_600);
+
+    assertThat(struck(hit)).isTrue();
+    assertThat(struck(hit.at(1_700, "chaos", "missed", "what", "session"))).isFalse();
+  }
+
+  private static boolean struck(Told told) {
+    return new History(told.history()).fault().isPresent();
+  }
+
+  @Test
   void a_start_that_went_well_breaks_nothing() {
     assertThat(broken(Told.calmStart())).isEmpty();
   }

@@ -32,8 +32,9 @@ record History(List<Entry> entries) {
     return of(kind).filter(entry -> entry.has("call", call));
   }
 
+  /** What was done to the fleet; empty if that found nothing which it could be done to. */
   Optional<Entry> fault() {
-    return of("fault").findFirst();
+    return of("fault").filter(fault -> of("missed").findAny().isEmpty()).findFirst();
   }
 
   /** Whether a store lost what it held between two moments. */

@@ -149,7 +149,11 @@ final class Injector implements AutoCloseable {
         lane.stopZooKeeper();
         afterwards("zookeeper-back", lane::restartZooKeeper);
       }
-      case SESSION_EXPIRED -> lane.expireSession(plan);
+      case SESSION_EXPIRED -> {
+        if (!lane.expireSession(plan)) {
+          scribe.write("missed", "what", plan.fault());
+        }
+      }
       case HAZELCAST_KILLED -> {
         lane.killHazelcast();
         lost(Pairing.HAZELCAST_INSTANCE);

@@ -67,10 +67,14 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** Ends the session that holds the lock of a fleet, as if it had been silent for too long. */
-  void expireSession(Plan plan) {
+  /**
+   * Ends the session that holds the lock of a fleet, as if it had been silent for too long.
+   *
+   * @return false if none does
+   */
+  boolean expireSession(Plan plan) {
     String lock = "/autoinit/locks/%s/infrastructure/holder".formatted(plan.name());
-    SessionEnd.of(zookeeper.getConnectString(), lock);
+    return SessionEnd.of(zookeeper.getConnectString(), lock);
   }
 
   void killHazelcast() {

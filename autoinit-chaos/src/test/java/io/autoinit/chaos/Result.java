@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param plan what was done to it
  * @param history where its history is
  * @param entries the history
- * @param struck whether the point of the fault was reached
+ * @param struck whether the point of the fault was reached, and the fault found what it was for
  * @param violations what it broke
  * @param excused how often the machine was to blame: it stood still, or kept a successor waiting
  * @param takeover from the fault to the first work of the successor, where there was one

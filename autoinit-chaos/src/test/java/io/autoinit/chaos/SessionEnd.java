@@ -21,8 +21,12 @@ final class SessionEnd {
 
   private SessionEnd() {}
 
-  /** Ends the session that an ephemeral node belongs to, if that has not happened already. */
-  static void of(String connect, String node) {
+  /**
+   * Ends the session that an ephemeral node belongs to.
+   *
+   * @return false if there is no such node, so that nothing was done
+   */
+  static boolean of(String connect, String node) {
     try {
       CountDownLatch looking = new CountDownLatch(1);
       Optional<Stat> held;
@@ -34,7 +38,7 @@ final class SessionEnd {
         look.close();
       }
       if (held.isEmpty()) {
-        return;
+        return false;
       }
       long session = held.get().getEphemeralOwner();
       CountDownLatch taking = new CountDownLatch(1);
@@ -50,6 +54,7 @@ final class SessionEnd {
       } finally {
         second.close();
       }
+      return true;
     } catch (IOException | KeeperException | InterruptedException e) {
       throw new IllegalStateException("the session that holds " + node + " goes on", e);
     }

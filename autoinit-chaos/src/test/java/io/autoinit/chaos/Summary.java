@@ -36,7 +36,7 @@ record Summary(
   /**
    * A fault on a pairing.
    *
-   * @param struck in how many runs the point was reached
+   * @param struck in how many runs the point was reached and something was done
    * @param violations how many fleets broke a promise
    * @param excused how often the machine was to blame
    * @param takeovers how many successors there were

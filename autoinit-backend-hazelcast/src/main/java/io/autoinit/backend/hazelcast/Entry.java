@@ -68,14 +68,25 @@ record Entry(long fence, String revision, long writtenMillis, String gist, Optio
       if (gist.equals(next.gist())) {
         return Hint.BEAT;
       }
-      return gist.equals(seen)
-              && fromText(before).value().filter(Readiness.Running.class::isInstance).isPresent()
-              && next.value().filter(Readiness::isReady).isPresent()
-          ? Hint.READY
-          : Hint.CHANGED;
+      return isReadyOver(fromText(before).value(), next.value(), seen) ? Hint.READY : Hint.CHANGED;
     } catch (IllegalArgumentException e) {
       return Hint.CHANGED;
     }
+  }
+
+  /** Of the same run, and by that leader or a later one: an event says no more than its records. */
+  private static boolean isReadyOver(
+      Optional<Readiness> before, Optional<Readiness> next, String seen) {
+    return before
+        .filter(Readiness.Running.class::isInstance)
+        .filter(leader -> gist(leader).equals(seen))
+        .filter(
+            leader ->
+                next.filter(Readiness::isReady)
+                    .filter(ready -> ready.run().equals(leader.run()))
+                    .filter(ready -> ready.token() >= leader.token())
+                    .isPresent())
+        .isPresent();
   }
 
   /**

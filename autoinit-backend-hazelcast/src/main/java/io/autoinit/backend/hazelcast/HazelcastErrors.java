@@ -71,7 +71,7 @@ final class HazelcastErrors {
 
   BackendException unconfirmed() {
     return new BackendUnavailableException(
-        "%s is not of one mind about who its members are, so no answer counts: one is stopped, or they lost sight of each other (%s)"
+        "%s is not of one mind about who its members are, so no answer counts: let the member that is stopped go on or end it, or mend the network between them; a longer %s waits for that"
             .formatted(settings.place(), settings.key(HazelcastSettings.COMMAND_TIMEOUT)));
   }
 

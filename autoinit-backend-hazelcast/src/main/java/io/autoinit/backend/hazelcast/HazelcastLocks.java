@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class HazelcastLocks implements LockProvider {
 
   private static final int MOST_TRIES = 10;
+  private static final long PAUSE_NANOS = 50_000_000;
 
   private final HazelcastGrid grid;
   private final Set<GridLease> held = ConcurrentHashMap.newKeySet();
@@ -37,15 +39,24 @@ final class HazelcastLocks implements LockProvider {
     this.grid = grid;
   }
 
-  /** What a lock holds; nobody's, once its holder is empty. */
-  private record Held(long token, long untilMillis, String holder, String client) {
+  /**
+   * What a lock holds; nobody's, once its holder is empty.
+   *
+   * @param revocations the ids of the last revokes, by which each knows itself without an answer,
+   *     also when others have acquired or taken the lock since
+   */
+  private record Held(
+      long token, long untilMillis, String holder, String revocations, String client) {
 
-    static final Held NEVER = new Held(0, 0, "", "");
+    static final Held NEVER = new Held(0, 0, "", "", "");
+
+    private static final int MOST_REVOCATIONS = 8 * 37;
 
     static Held fromText(String text) {
-      String[] fields = text.split("\n", 4);
+      String[] fields = text.split("\n", 5);
       try {
-        return new Held(Long.parseLong(fields[0]), Long.parseLong(fields[1]), fields[2], fields[3]);
+        return new Held(
+            Long.parseLong(fields[0]), Long.parseLong(fields[1]), fields[2], fields[3], fields[4]);
       } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
         throw new BackendRefusedException(
             "Hazelcast holds something else than a lock of autoinit: set another prefix", e);
@@ -53,7 +64,8 @@ final class HazelcastLocks implements LockProvider {
     }
 
     String toText() {
-      return token + "\n" + untilMillis + "\n" + holder + "\n" + client;
+      return String.join(
+          "\n", Long.toString(token), Long.toString(untilMillis), holder, revocations, client);
     }
 
     boolean isHeldAt(long millis) {
@@ -61,12 +73,17 @@ final class HazelcastLocks implements LockProvider {
     }
 
     Held released() {
-      return new Held(token, untilMillis, "", "");
+      return new Held(token, untilMillis, "", revocations, "");
     }
 
-    /** Unlike what anybody else writes, so that who takes a lock away knows of it. */
     Held revoked(String id) {
-      return new Held(token, untilMillis, "", id);
+      String all = id + " " + revocations;
+      return new Held(
+          token, untilMillis, "", all.substring(0, Math.min(all.length(), MOST_REVOCATIONS)), "");
+    }
+
+    boolean wasRevokedBy(String id) {
+      return revocations.contains(id);
     }
   }
 
@@ -120,6 +137,7 @@ final class HazelcastLocks implements LockProvider {
             Math.max(before.token() + 1, now * 1000),
             now + Math.max(1, ttl.toMillis()),
             holder,
+            before.revocations(),
             grid.settings().config().client());
     try {
       return cells.swap(name, seen, next.toText()) ? Optional.of(next) : Optional.empty();
@@ -140,7 +158,12 @@ final class HazelcastLocks implements LockProvider {
       return false;
     }
     Held next =
-        new Held(before.token(), now + Math.max(1, ttl.toMillis()), holder, before.client());
+        new Held(
+            before.token(),
+            now + Math.max(1, ttl.toMillis()),
+            holder,
+            before.revocations(),
+            before.client());
     // Two renewals at once: one of them is enough.
     return next.equals(before)
         || cells.swap(name, seen, next.toText())
@@ -191,26 +214,33 @@ final class HazelcastLocks implements LockProvider {
   @Override
   public boolean revoke(LockName name, String holder) {
     String id = UUID.randomUUID().toString();
-    AtomicBoolean taken = new AtomicBoolean();
-    return with((instance, cells) -> revoked(instance, cells, name.toString(), holder, id, taken));
+    long end = System.nanoTime() + grid.settings().commandTimeout().toNanos();
+    while (true) {
+      try {
+        return with((instance, cells) -> revoked(instance, cells, name.toString(), holder, id));
+      } catch (BackendUnavailableException e) {
+        // It may be done without an answer: then it is known by its id, once the cluster is back.
+        if (System.nanoTime() + PAUSE_NANOS - end > 0 || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
   }
 
   private boolean revoked(
-      HazelcastInstance instance,
-      Cells cells,
-      String name,
-      String client,
-      String id,
-      AtomicBoolean taken) {
+      HazelcastInstance instance, Cells cells, String name, String client, String id) {
     for (int i = 0; i < MOST_TRIES; i++) {
       Optional<String> seen = cells.get(name);
       Held before = seen.map(Held::fromText).orElse(Held.NEVER);
+      if (before.wasRevokedBy(id)) {
+        return true;
+      }
       if (!before.isHeldAt(grid.millis(instance)) || !before.client().equals(client)) {
-        return taken.get() || before.client().equals(id);
+        return false;
       }
       // Not taken if it was renewed meanwhile: then it is looked at again.
       if (cells.swap(name, seen, before.revoked(id).toText())) {
-        taken.set(true);
         return true;
       }
     }

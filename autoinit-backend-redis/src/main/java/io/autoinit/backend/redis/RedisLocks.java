@@ -1,6 +1,7 @@
 package io.autoinit.backend.redis;
 
 import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
@@ -84,7 +85,13 @@ final class RedisLocks implements LockProvider {
 
   @Override
   public boolean revoke(LockName name, String holder) {
-    return store.yes(Script.LOCK_REVOKE, key(name), holder);
+    String id = UUID.randomUUID().toString();
+    try {
+      return store.yes(Script.LOCK_REVOKE, key(name), holder, id);
+    } catch (BackendUnavailableException e) {
+      // It may be done without an answer: then it is known by its id.
+      return store.yes(Script.LOCK_REVOKE, key(name), holder, id);
+    }
   }
 
   /**

@@ -226,7 +226,8 @@ class HazelcastMembersTest {
 
         assertThatThrownBy(() -> given.markers().orElseThrow().find(key))
             .isInstanceOf(BackendUnavailableException.class)
-            .hasMessageContaining("is not of one mind about who its members are");
+            .hasMessageContaining("is not of one mind about who its members are")
+            .hasMessageContaining("let the member that is stopped go on or end it");
         assertThatThrownBy(() -> acquired(given, name))
             .isInstanceOf(BackendUnavailableException.class);
       }
