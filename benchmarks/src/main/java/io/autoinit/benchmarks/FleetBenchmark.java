@@ -54,22 +54,22 @@ public final class FleetBenchmark {
     systems.put(POSTGRES_ALONE, new Entrant(300, (s, id, d) -> autoInit(d, id, postgres(s))));
     systems.put(
         "autoinit redis",
-        new Entrant(1_000, (s, id, d) -> autoInit(d, id, Map.of("REDIS_URL", s.redis().url()))));
+        new Entrant(300, (s, id, d) -> autoInit(d, id, Map.of("REDIS_URL", s.redis().url()))));
     systems.put(
         "autoinit zookeeper",
         new Entrant(
-            1_000, (s, id, d) -> autoInit(d, id, Map.of("ZOOKEEPER_CONNECT", s.zooKeeper()))));
-    systems.put("autoinit hazelcast", new Entrant(300, (s, id, d) -> autoInit(d, id, hazelcast(s))));
+            300, (s, id, d) -> autoInit(d, id, Map.of("ZOOKEEPER_CONNECT", s.zooKeeper()))));
+    systems.put("autoinit hazelcast", new Entrant(90, (s, id, d) -> autoInit(d, id, hazelcast(s))));
     systems.put(
         "autoinit file",
-        new Entrant(300, (s, id, d) -> new AutoInitContender(settings(id), d, true)));
-    systems.put("Redisson lock", new Entrant(300, (s, id, d) -> Peers.redisson(s, id)));
+        new Entrant(90, (s, id, d) -> new AutoInitContender(settings(id), d, true)));
+    systems.put("Redisson lock", new Entrant(90, (s, id, d) -> Peers.redisson(s, id)));
     systems.put(
-        "Spring Integration Redis lock", new Entrant(300, (s, id, d) -> Peers.spring(s, id)));
-    systems.put("Curator mutex", new Entrant(1_000, (s, id, d) -> Peers.curator(s, "/" + id)));
+        "Spring Integration Redis lock", new Entrant(90, (s, id, d) -> Peers.spring(s, id)));
+    systems.put("Curator mutex", new Entrant(300, (s, id, d) -> Peers.curator(s, "/" + id)));
     systems.put(
         "Flyway in every replica",
-        new Entrant(300, (s, id, d) -> Peers.flyway(s, id.replace('-', '_'))));
+        new Entrant(90, (s, id, d) -> Peers.flyway(s, id.replace('-', '_'))));
     return systems;
   }
 

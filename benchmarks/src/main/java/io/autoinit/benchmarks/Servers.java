@@ -78,7 +78,7 @@ final class Servers implements AutoCloseable {
 
   Servers() throws Exception {
     // Enough for peers that open more connections than a default server has.
-    postgres = TestPostgres.start(Map.of("max_connections", "800"));
+    postgres = TestPostgres.start(Map.of("max_connections", "400"));
     redis = TestRedis.start("maxclients 10000");
     Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1", "maxClientCnxns", "0");
     zooKeeper =
