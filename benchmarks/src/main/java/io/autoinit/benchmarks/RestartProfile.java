@@ -115,7 +115,8 @@ final class RestartProfile {
       times.put(row.getKey(), time);
       inside += time;
     }
-    times.put("before and after: the shell, the JVM that begins and ends, the agent", whole - inside);
+    times.put(
+        "before and after: the shell, the JVM that begins and ends, the agent", whole - inside);
     double all = whole;
     times.entrySet().stream()
         .filter(row -> row.getValue() > all / 100)
