@@ -98,7 +98,7 @@ final class Distribution {
     }
   }
 
-  /** A build in the background ignores SIGINT, and so would every process that it starts. */
+  /** A build in the background ignores SIGINT, below nohup SIGHUP, and so would what it starts. */
   private static ProcessBuilder hearing(ProcessBuilder builder) throws IOException {
     long ignored =
         Files.readAllLines(Path.of("/proc/self/status")).stream()
@@ -106,9 +106,9 @@ final class Distribution {
             .mapToLong(line -> Long.parseUnsignedLong(line.replaceAll("\\W|SigIgn", ""), 16))
             .findFirst()
             .orElseThrow();
-    if ((ignored & 0b10) != 0) {
+    if ((ignored & 0b11) != 0) {
       builder.command(
-          Stream.concat(Stream.of("env", "--default-signal=INT"), builder.command().stream())
+          Stream.concat(Stream.of("env", "--default-signal=HUP,INT"), builder.command().stream())
               .toList());
     }
     return builder;

@@ -84,6 +84,30 @@ class DoctorCommandTest {
     }
   }
 
+  /** A replica may lose a lock in a failover, and nothing else that matters. */
+  @Test
+  void a_replica_is_a_warning_where_locks_are_kept_and_a_note_where_not() throws IOException {
+    TestPostgres postgres = TestPostgres.shared();
+    try (TestRedis redis = TestRedis.startEmbedded();
+        TestRedis replica = TestRedis.startEmbedded("replicaof 127.0.0.1 " + redis.port())) {
+      assertThat(replica.port()).isNotEqualTo(redis.port());
+      String locks = doctor(configured(redis(redis))).out();
+      for (int looks = 0; looks < 300 && !locks.contains("replicas"); looks++) {
+        // It has not come to its primary yet.
+        locks = doctor(configured(redis(redis))).out();
+      }
+
+      assertThat(locks).containsPattern("warning +replicas");
+      assertThat(
+              doctor(
+                      configured(
+                          postgres(postgres, postgres.jdbcUrl(), postgres.password()),
+                          redis(redis)))
+                  .out())
+          .containsPattern("note +replicas");
+    }
+  }
+
   @Test
   void a_dead_store_and_a_refused_one_do_not_hide_the_findings_of_another() throws IOException {
     try (TestRedis redis = TestRedis.start("maxmemory-policy allkeys-lru", "maxmemory 100mb")) {

@@ -79,21 +79,28 @@ class SlimDistributionIT {
     runsOnce(without(backend::equals), whereIs(backend));
   }
 
-  /** Members are autoinit's own: one that waits for another run keeps what the others know. */
+  /** Members are autoinit's own: one that is busy for others keeps what the others know. */
   @Test
   void aGridOfItsOwnIsEnoughAndTheLibraryIsQuiet() throws Exception {
     Distribution slim = without("hazelcast"::equals);
     int port = freePort();
     var keeper =
         new Distribution(slim.home(), Files.createDirectories(directory.resolve("keeper")));
-    ProcessBuilder waiting = keeper.process("wait", "--run-id", "another", "--timeout", "5m");
-    waiting.environment().putAll(member(port, port));
-    Process kept = keeper.start(waiting);
+    Files.writeString(
+        directory.resolve("keeper/autoinit.conf"),
+        """
+        autoinit.namespace = another
+        autoinit.steps = [{name = long, phase = infrastructure, command = [sleep, "600"]}]
+        """);
+    ProcessBuilder working = keeper.process("infrastructure");
+    working.environment().putAll(member(port, port));
+    Process kept = keeper.start(working);
     try {
       awaitListening(kept, port);
       runsOnce(slim, member(port, freePort()));
     } finally {
-      kept.destroyForcibly().waitFor();
+      kept.destroy();
+      keeper.end(kept);
     }
   }
 

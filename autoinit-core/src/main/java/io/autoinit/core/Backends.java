@@ -67,8 +67,10 @@ final class Backends implements AutoCloseable {
   /**
    * Tells once what a backend warns of. To be called when its store has answered: from one that is
    * away its warnings would be waited for in vain, and for as long as for an answer.
+   *
+   * @param keepsLocks whether the lock of the infrastructure phase is kept there
    */
-  void tellWarnings(BackendInstance instance) {
+  void tellWarnings(BackendInstance instance, boolean keepsLocks) {
     Backend backend;
     synchronized (this) {
       backend = opened.get(instance.name());
@@ -77,6 +79,10 @@ final class Backends implements AutoCloseable {
       }
     }
     try {
+      if (keepsLocks) {
+        // Some stores warn of more where locks are kept in them.
+        var unused = backend.locks();
+      }
       backend.warnings().forEach(w -> events.tell(new InitEvent.Warned(w)));
     } catch (RuntimeException e) {
       // Whoever was answered must learn it: what matters is told by the next question.

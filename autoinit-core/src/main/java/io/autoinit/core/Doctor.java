@@ -109,6 +109,10 @@ final class Doctor {
 
   private Told look(BackendInstance instance) {
     try (Backend backend = instance.openAside()) {
+      if (plays(instance, Role.LOCKS)) {
+        // Some stores are examined more strictly where locks are kept in them.
+        var unused = backend.locks();
+      }
       List<Finding> findings = backend.findings();
       // What is away would be waited for once more, and tells nothing of its roles.
       boolean away = findings.stream().anyMatch(Doctor::isAway);

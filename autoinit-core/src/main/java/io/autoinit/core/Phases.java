@@ -330,7 +330,7 @@ final class Phases {
         facet,
         events,
         troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>("")),
-        () -> backends.tellWarnings(instance));
+        () -> backends.tellWarnings(instance, instance.equals(settings.instance(Role.LOCKS))));
   }
 
   private <F> F facet(BackendInstance instance, Function<Backend, Optional<F>> facet) {

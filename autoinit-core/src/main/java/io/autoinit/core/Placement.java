@@ -32,14 +32,25 @@ final class Placement {
     if (still.isZero() || pace.validity().minus(pace.heartbeat()).compareTo(still) > 0) {
       return Optional.empty();
     }
-    Duration delay = still.multipliedBy(2);
+    Duration delay = longer(still.multipliedBy(2), holding(still, pace));
+    Duration ttl = longer(delay.multipliedBy(2), pace.leaseTtl());
     return Optional.of(
         Finding.warning(
             "standstill",
             "'%s' answers nobody for %s when one of its members stands still, and a leader keeps its lease for %s without an answer: it may end with 71 where another member stood still"
                 .formatted(locks.name(), Texts.of(still), Texts.of(pace.validity())),
             "set autoinit.takeover-delay = %ds and autoinit.lease-ttl = %ds"
-                .formatted(delay.toSeconds(), delay.multipliedBy(2).toSeconds())));
+                .formatted(delay.toSeconds(), ttl.toSeconds())));
+  }
+
+  /** The shortest takeover delay, with a second to spare, of which enough is left for a leader. */
+  private static Duration holding(Duration still, Pace pace) {
+    Duration least = still.plus(pace.heartbeat()).plus(pace.cancelGrace());
+    return Duration.ofSeconds(least.multipliedBy(10).dividedBy(9).toSeconds() + 2);
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 
   static Optional<Finding> ofReadiness(BackendInstance readiness, BackendInstance locks) {

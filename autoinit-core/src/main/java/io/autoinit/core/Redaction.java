@@ -22,7 +22,10 @@ final class Redaction implements UnaryOperator<String> {
   private static final Pattern SECRET_NAME =
       Pattern.compile(
           ".*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|CREDENTIAL).*", Pattern.CASE_INSENSITIVE);
-  private static final Pattern USER_INFO = Pattern.compile("(://[^/@\\s:]*:)([^/@\\s]+)(@)");
+
+  /** Up to the last at sign: a password may hold others. */
+  private static final Pattern USER_INFO = Pattern.compile("(://[^/@\\s:]*:)([^/\\s]+)(@)");
+
   private static final Pattern PARAMETER =
       Pattern.compile(
           "(?i)(\\b(?:password|sslpassword|passphrase|secret|(?:access_?)?token|api_?key)=)([^&\\s]+)");

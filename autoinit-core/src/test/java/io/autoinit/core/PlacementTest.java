@@ -71,6 +71,24 @@ class PlacementTest {
   }
 
   @Test
+  void theTimesThatAreNamedHoldWithALongGraceToo() {
+    Backend grid = new StandingStill(Duration.ofSeconds(6));
+    Duration grace = Duration.ofSeconds(5);
+    Duration ttl = Duration.ofSeconds(60);
+    Pace tooShort =
+        new Pace(Duration.ofSeconds(1), ttl, Duration.ofSeconds(12), grace, Duration.ofSeconds(5));
+
+    assertThat(Placement.ofStandstill(GRID, grid, tooShort))
+        .hasValueSatisfying(
+            finding ->
+                assertThat(finding.sentence())
+                    .contains("set autoinit.takeover-delay = 15s and autoinit.lease-ttl = 60s"));
+    Pace advised =
+        new Pace(Duration.ofSeconds(1), ttl, Duration.ofSeconds(15), grace, Duration.ofSeconds(5));
+    assertThat(Placement.ofStandstill(GRID, grid, advised)).isEmpty();
+  }
+
+  @Test
   void aStoreThatNeverStandsStillIsNotWarnedOf() {
     assertThat(Placement.ofStandstill(GRID, new StandingStill(Duration.ZERO), Pace.STANDARD))
         .isEmpty();

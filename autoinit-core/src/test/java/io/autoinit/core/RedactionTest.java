@@ -27,6 +27,7 @@ class RedactionTest {
   @CsvSource({
     "connect to postgres://app:s3cr3t@db:5432/x, connect to postgres://app:***@db:5432/x",
     "redis://:s3cr3t@cache, redis://:***@cache",
+    "redis://:s3@cr3t@cache, redis://:***@cache",
     "jdbc:postgresql://db/x?user=a&password=s3cr3t&ssl=on, jdbc:postgresql://db/x?user=a&password=***&ssl=on",
     "sslpassword=s3cr3t, sslpassword=***",
     "https://ci/hook?token=s3cr3t&run=v42, https://ci/hook?token=***&run=v42",

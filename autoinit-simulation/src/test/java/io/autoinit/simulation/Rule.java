@@ -20,7 +20,7 @@ enum Rule {
       "RetryNotEarly", "after FAILED no step begins before the retry that it names is due"),
   FAILURE_ENDS_WAIT(
       "FailureEndsWait",
-      "who waited when a failure was recorded does not try again; who came afterwards does"),
+      "who waited when a failure was recorded does not try again while it stands in the record; who came afterwards does"),
   NODE_AFTER_READY("NodeAfterReady", "no node step begins before READY was published"),
   NODE_NO_OVERLAP("NodeNoOverlap", "at most one node step of a node is being worked at"),
   NODE_NOT_REPEATED(

@@ -94,6 +94,9 @@ record View(HazelcastInstance member, List<Member> members) {
    * time that the library keeps for the cluster is late by as much as the last heartbeat was.
    */
   long millis(String name) {
+    if (members.isEmpty()) {
+      throw new HazelcastException("no member keeps anything any more");
+    }
     Member oldest = members.get(0);
     if (oldest.localMember()) {
       return System.currentTimeMillis();

@@ -182,9 +182,10 @@ public final class Board {
               l.flatMap(store -> store.find(run)).ifPresent(all::add);
               return l.isPresent();
             });
-    Optional<Observed<Readiness>> recorded = all.stream().findFirst();
+    Duration ledgerAt = timeline.now();
     try {
       Optional<Observed<Readiness>> signalled = findSignal();
+      Optional<Observed<Readiness>> recorded = aged(all, ledgerAt);
       signalled.ifPresent(all::add);
       return hasLedger
           ? new Known(recorded, all, List.of(ledger.name(), signal.name()))
@@ -193,8 +194,15 @@ public final class Board {
       if (!hasLedger) {
         throw e;
       }
-      return new Known(recorded, all, List.of(ledger.name()));
+      return new Known(aged(all, ledgerAt), all, List.of(ledger.name()));
     }
+  }
+
+  /** All ages are of the same moment, however long the signal took; the first record. */
+  private Optional<Observed<Readiness>> aged(List<Observed<Readiness>> all, Duration readAt) {
+    Duration since = timeline.now().minus(readAt);
+    all.replaceAll(seen -> new Observed<>(seen.value(), seen.age().plus(since), seen.revision()));
+    return all.stream().findFirst();
   }
 
   /** Writes where the evidence of leadership is kept: in the ledger, else in the signal. */
@@ -216,8 +224,8 @@ public final class Board {
       if (hasLedger() && findSignal().filter(seen -> isOf(failure, seen.value())).isEmpty()) {
         signal().write(left(failure, age));
       }
-    } catch (BackendUnavailableException e) {
-      // Who does not reach the signal looks into the ledger.
+    } catch (BackendException e) {
+      // Who does not reach the signal looks into the ledger; the failure is what matters.
     }
   }
 

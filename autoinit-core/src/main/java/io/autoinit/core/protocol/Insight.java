@@ -1,5 +1,6 @@
 package io.autoinit.core.protocol;
 
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Marker;
@@ -104,7 +105,13 @@ public final class Insight {
    * @return whether it was taken from that holder
    */
   public boolean revoke(String holder) {
-    return locks.aside(l -> l.revoke(lock(), holder));
+    try {
+      return locks.aside(l -> l.revoke(lock(), holder));
+    } catch (BackendUnavailableException e) {
+      throw new BackendUnavailableException(
+          e.getMessage() + "; nobody knows whether the lock was taken: look with autoinit status",
+          e);
+    }
   }
 
   /**

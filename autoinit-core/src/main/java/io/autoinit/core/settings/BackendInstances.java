@@ -295,7 +295,7 @@ final class BackendInstances {
     }
   }
 
-  /** Who waits for less than a store may take waits no longer for the store. */
+  /** Who waits for less than a store may take by default waits no longer for the store. */
   private Map<String, String> withinTheTimeout(
       BackendProvider provider, Map<String, String> values) {
     Optional<Duration> longest =
@@ -306,15 +306,15 @@ final class BackendInstances {
     if (longest.isPresent()) {
       provider.settings().stream()
           .filter(s -> TIMEOUTS.contains(s.name()) && s.kind() == Setting.Kind.DURATION)
-          .filter(s -> isLonger(s, values, longest.get()))
+          .filter(s -> !values.containsKey(s.name()) && isLonger(s, longest.get()))
           .forEach(s -> values.put(s.name(), longest.get().toMillis() + "ms"));
     }
     return values;
   }
 
-  private static boolean isLonger(Setting setting, Map<String, String> values, Duration longest) {
-    return Optional.ofNullable(values.get(setting.name()))
-        .or(setting::standard)
+  private static boolean isLonger(Setting setting, Duration longest) {
+    return setting
+        .standard()
         .flatMap(Setting::parseDuration)
         .filter(own -> own.compareTo(longest) > 0)
         .isPresent();

@@ -13,10 +13,11 @@ record Given(String key, String value, String source) {
 
   private static final int SHOWN = 40;
 
-  /** What stands in URLs and must not be shown: parameters, and the password before the host. */
-  private static final Pattern SECRET =
-      Pattern.compile(
-          "(?i)((?:password|passphrase|secret|token|api_?key)=|://[^/@\\s:]*:(?=[^/\\s]*@))[^&@\\s]+");
+  /** The password before the host of a URL, up to the last at sign: it may hold others. */
+  private static final Pattern USER_INFO = Pattern.compile("(://[^/@\\s:]*:)[^/\\s]+@");
+
+  private static final Pattern PARAMETER =
+      Pattern.compile("(?i)((?:password|passphrase|secret|token|api_?key)=)[^&\\s]+");
 
   /** A problem with this value, without the value. */
   String problem(String sentence) {
@@ -25,7 +26,8 @@ record Given(String key, String value, String source) {
 
   /** A value as an error message may show it: short, and without control characters. */
   static String shown(String value) {
-    String clean = SECRET.matcher(value.replaceAll("\\p{Cntrl}", "?")).replaceAll("$1***");
+    String clean = USER_INFO.matcher(value.replaceAll("\\p{Cntrl}", "?")).replaceAll("$1***@");
+    clean = PARAMETER.matcher(clean).replaceAll("$1***");
     return "'" + (clean.length() <= SHOWN ? clean : clean.substring(0, SHOWN) + "...") + "'";
   }
 

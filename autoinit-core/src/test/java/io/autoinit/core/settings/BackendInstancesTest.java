@@ -122,6 +122,10 @@ class BackendInstancesTest {
     given.file(LOCAL_POSTGRES + "autoinit.timeout = 0");
     assertThat(given.read().instance(Role.LOCKS).config().duration("connect-timeout"))
         .contains(Duration.ofSeconds(5));
+    given.file(
+        LOCAL_POSTGRES + "autoinit.timeout = 3, autoinit.backends.postgres.connect-timeout = 20s");
+    assertThat(given.read().instance(Role.LOCKS).config().duration("connect-timeout"))
+        .contains(Duration.ofSeconds(20));
   }
 
   @Test

@@ -48,6 +48,7 @@ class HazelcastLostReplyTest {
 
       assertThat(locks(operator).revoke(name, holder)).isTrue();
 
+      assertThat(proxy.repliesLost()).isEqualTo(1);
       assertThat(lease.renew()).isFalse();
       assertThat(Records.answer(() -> locks(operator).holder(name))).isEmpty();
       assertThat(Records.answer(() -> locks(operator).revoke(name, holder))).isFalse();
