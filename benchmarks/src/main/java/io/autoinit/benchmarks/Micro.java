@@ -67,16 +67,20 @@ public final class Micro {
                   .resultFormat(ResultFormatType.JSON)
                   .build())
           .run();
-      Files.writeString(results, withoutPlaces(Files.readString(results)));
+      Files.writeString(results, shortened(Files.readString(results)));
     } finally {
       FleetBenchmark.delete(directory);
     }
     System.exit(0);
   }
 
-  /** Where this machine keeps its JVM and its temporary files is nobody's business. */
-  private static String withoutPlaces(String json) {
-    return json.replaceAll("\"jvm\" : \"[^\"]*\",\\s*\"jvmArgs\" : \\[[^\\]]*\\],\\s*", "");
+  /**
+   * Where this machine keeps its JVM and its temporary files is nobody's business, and each single
+   * measurement is too much to keep.
+   */
+  private static String shortened(String json) {
+    return json.replaceAll("\"jvm\" : \"[^\"]*\",\\s*\"jvmArgs\" : \\[[^\\]]*\\],\\s*", "")
+        .replaceAll(",\\s*\"rawDataHistogram\" : [\\[\\]\\s0-9.,E+-]*(?=\\})", "\n");
   }
 
   private static Map<String, String> told(Servers servers, Path directory) {
