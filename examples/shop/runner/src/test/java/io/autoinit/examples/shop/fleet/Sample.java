@@ -34,7 +34,7 @@ final class Sample {
   /** How a server that is being stopped turns its clients away, from one moment to the next. */
   private static final Pattern AWAY =
       Pattern.compile(
-          "(?<=cannot serve now: )(?:The connection attempt failed\\.|Connection to \\S+ refused"
+          "(?<=cannot serve now: )(?:The connection attempt failed\\.?|Connection to \\S+ refused"
               + "|FATAL: the database system is \\w+(?: \\w+)?)");
 
   private static final Pattern SERVES = Pattern.compile("(?<=serves at )http://\\S+");
