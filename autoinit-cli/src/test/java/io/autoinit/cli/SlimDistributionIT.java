@@ -111,7 +111,10 @@ class SlimDistributionIT {
         "AUTOINIT_BACKENDS_HAZELCAST_BIND", "127.0.0.1",
         "AUTOINIT_BACKENDS_HAZELCAST_PORT", Integer.toString(port),
         "AUTOINIT_BACKENDS_HAZELCAST_COMMAND_TIMEOUT", "20s",
-        "AUTOINIT_BACKENDS_HAZELCAST_CONNECT_TIMEOUT", "60s");
+        "AUTOINIT_BACKENDS_HAZELCAST_CONNECT_TIMEOUT", "60s",
+        // As its page tells: a member that joins on a loaded machine keeps the others waiting.
+        "AUTOINIT_TAKEOVER_DELAY", "12s",
+        "AUTOINIT_LEASE_TTL", "24s");
   }
 
   private static int freePort() throws IOException {
