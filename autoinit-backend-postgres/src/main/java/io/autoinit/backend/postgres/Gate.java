@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>A node's lock takes a place for as long as it is held, and only one node does so at a time.
  * The others wait for it as long as node phases are short; when one is not, they go on without a
- * place, since nobody may wait for another node's phase.
+ * place, since nobody may wait for another node's phase, but one after the other.
  *
  * <p>Turns come one after the other, in the pace of the fleet or a little quicker: those that were
  * missed, since this process had no place for them or stood still, are not made up for at once.
@@ -30,7 +30,12 @@ final class Gate {
   /** What a thread that woke up late may make up for. */
   private static final Duration ALLOWANCE = PACE.multipliedBy(3);
 
-  private static final Duration SHORT_PHASE = Duration.ofSeconds(2);
+  /** How often the next node looks whether the one before is done; and who goes on without. */
+  private static final Duration NODE_PACE = Duration.ofMillis(50);
+
+  /** A phase of two seconds is short. */
+  private static final int MOST_LOOKS = 40;
+
   private static final Duration LONGEST_QUEUE = Duration.ofSeconds(30);
   private static final Map<String, Gate> GATES = new ConcurrentHashMap<>();
 
@@ -38,7 +43,12 @@ final class Gate {
   private final Semaphore node = new Semaphore(1, true);
   private final Semaphore turn = new Semaphore(1, true);
   private volatile long nextTurn = System.nanoTime();
-  private volatile Optional<Long> nodeHasHeldSince = Optional.empty();
+
+  /** The node that is next; the others are behind it. */
+  private final Semaphore line = new Semaphore(1, true);
+
+  /** For how long the node that has the place was waited for; guarded by the line. */
+  private int looks;
 
   private volatile long lastLife = System.nanoTime();
 
@@ -107,29 +117,33 @@ final class Gate {
     return life.compareTo(since) < 0 ? life : since;
   }
 
-  /** A place for a node's lock, or the leave to go on without one. */
+  /**
+   * A place for a node's lock, or the leave to go on without one: one node after the other, so that
+   * a long phase is not followed by all others at once.
+   */
   Pass enterAsNode() {
-    while (!acquire(node, SHORT_PHASE.minus(timeOfNode()))) {
-      if (timeOfNode().compareTo(SHORT_PHASE) >= 0) {
+    line.acquireUninterruptibly();
+    try {
+      while (!acquire(node, NODE_PACE)) {
+        // Counted, not measured: while this process stands still no phase gets longer.
+        looks++;
+        if (looks >= MOST_LOOKS) {
+          return new Pass(() -> {});
+        }
+      }
+      looks = 0;
+      if (!acquire(places, LONGEST_QUEUE)) {
+        node.release();
         return new Pass(() -> {});
       }
+      return new Pass(
+          () -> {
+            places.release();
+            node.release();
+          });
+    } finally {
+      line.release();
     }
-    if (!acquire(places, LONGEST_QUEUE)) {
-      node.release();
-      return new Pass(() -> {});
-    }
-    nodeHasHeldSince = Optional.of(System.nanoTime());
-    return new Pass(
-        () -> {
-          nodeHasHeldSince = Optional.empty();
-          places.release();
-          node.release();
-        });
-  }
-
-  /** How long the node has been at it that holds the place now. */
-  private Duration timeOfNode() {
-    return nodeHasHeldSince.map(Gate::since).orElse(Duration.ZERO);
   }
 
   private static Duration since(long moment) {

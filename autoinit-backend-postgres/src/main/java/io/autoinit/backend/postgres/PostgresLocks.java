@@ -117,8 +117,10 @@ final class PostgresLocks implements LockProvider {
   @Override
   public Optional<Lease> tryAcquire(LockName name, Duration ttl) {
     connections.requireOpen();
-    long begun = System.nanoTime();
+    long asked = System.nanoTime();
     Gate.Pass pass = name.node().isPresent() ? connections.enterAsNode() : connections.enter();
+    // How long the phases of other nodes took is no fault of the server.
+    long begun = name.node().isPresent() ? System.nanoTime() : asked;
     try {
       Session session = connections.open(begun);
       Optional<Lease> lease = tryOn(session, pass, name, ttl);
