@@ -1,5 +1,6 @@
 package io.autoinit.backend.postgres;
 
+import io.autoinit.backend.postgres.GoodbyeSockets.Farewell;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import java.sql.Connection;
@@ -123,7 +124,7 @@ final class Connections implements AutoCloseable {
     if (!keep) {
       session.close();
     } else if (keepers.get() == 0 || closed) {
-      closeKept();
+      leaveKept().await();
     }
   }
 
@@ -132,18 +133,14 @@ final class Connections implements AutoCloseable {
     keepers.incrementAndGet();
   }
 
-  /** Takes back one {@link #keepOne}. */
-  void keepNone() {
-    if (keepers.decrementAndGet() == 0) {
-      closeKept();
-    }
+  /** Takes back one {@link #keepOne}; the server is to be waited for. */
+  Farewell keepNone() {
+    return keepers.decrementAndGet() == 0 ? leaveKept() : Farewell.NONE;
   }
 
-  private void closeKept() {
+  private Farewell leaveKept() {
     Session session = kept.getAndSet(null);
-    if (session != null) {
-      session.close();
-    }
+    return session == null ? Farewell.NONE : session.leave();
   }
 
   /** A place for one connection. */
@@ -231,7 +228,7 @@ final class Connections implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    closeKept();
+    leaveKept().await();
     open.forEach(Session::abort);
   }
 

@@ -3,7 +3,10 @@ package io.autoinit.backend.postgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.HashSet;
+import java.util.Set;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets that, after a good-bye, wait until the server has really gone. Without that a process
@@ -16,19 +19,35 @@ public final class GoodbyeSockets extends SocketFactory {
 
   private static final int LONGEST_WAIT_MILLIS = 1000;
   private static final int BUFFER = 512;
-  private static final ThreadLocal<Boolean> SAYING_GOODBYE = ThreadLocal.withInitial(() -> false);
+
+  /** The sockets that a thread which says good-bye would close; null for all others. */
+  private static final ThreadLocal<@Nullable Set<PatientSocket>> LEFT = new ThreadLocal<>();
 
   /** Made by the driver. */
   public GoodbyeSockets() {}
 
-  /** Ends a connection; sockets that this closes wait for the server. */
-  static void sayGoodbye(AutoCloseable connection) throws Exception {
-    SAYING_GOODBYE.set(true);
+  /** A server that was told good-bye. */
+  interface Farewell {
+
+    /** Nobody was told. */
+    Farewell NONE = () -> {};
+
+    /** Waits until the server has gone, but not for long; to be called once. */
+    void await();
+  }
+
+  /** Says good-bye and does not wait yet, so that several servers can be told first. */
+  static Farewell sayGoodbye(AutoCloseable connection) {
+    Set<PatientSocket> left = new HashSet<>();
+    LEFT.set(left);
     try {
       connection.close();
+    } catch (Exception e) {
+      // It is gone already, all but the socket.
     } finally {
-      SAYING_GOODBYE.remove();
+      LEFT.remove();
     }
+    return () -> left.forEach(PatientSocket::awaitEnd);
   }
 
   @Override
@@ -64,16 +83,17 @@ public final class GoodbyeSockets extends SocketFactory {
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     public void close() throws IOException {
-      if (SAYING_GOODBYE.get() && isConnected() && !isClosed()) {
-        SAYING_GOODBYE.set(false);
-        awaitEnd();
+      Set<PatientSocket> left = LEFT.get();
+      if (left != null && isConnected() && !isClosed()) {
+        left.add(this);
+      } else {
+        super.close();
       }
-      super.close();
     }
 
     private void awaitEnd() {
       long deadline = System.nanoTime() + LONGEST_WAIT_MILLIS * 1_000_000L;
-      try {
+      try (this) {
         setSoTimeout(LONGEST_WAIT_MILLIS);
         byte[] nothing = new byte[BUFFER];
         while (getInputStream().read(nothing) >= 0 && System.nanoTime() < deadline) {

@@ -1,11 +1,12 @@
 package io.autoinit.backend.postgres;
 
+import io.autoinit.backend.postgres.GoodbyeSockets.Farewell;
 import io.autoinit.spi.Lease;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * A held lock: a connection with an open transaction. Any word to the server renews it; when the
@@ -26,7 +27,7 @@ final class PostgresLease implements Lease {
   private final String stillMine;
   private final long token;
   private final Duration wait;
-  private final Consumer<PostgresLease> ended;
+  private final BiConsumer<PostgresLease, Farewell> ended;
   private final ReentrantLock statement = new ReentrantLock();
   private final AtomicBoolean over = new AtomicBoolean();
 
@@ -36,7 +37,7 @@ final class PostgresLease implements Lease {
       String scope,
       long token,
       Duration ttl,
-      Consumer<PostgresLease> ended) {
+      BiConsumer<PostgresLease, Farewell> ended) {
     this.session = session;
     this.stillMine = schema.sql(STILL_MINE, scope, token);
     this.token = token;
@@ -88,25 +89,22 @@ final class PostgresLease implements Lease {
     if (!over.compareAndSet(false, true)) {
       return;
     }
-    try {
-      release();
-    } finally {
-      ended.accept(this);
-    }
+    ended.accept(this, release());
   }
 
   /** Says good-bye, so that the next holder gets in at once; not behind a renewal that hangs. */
-  private void release() {
+  private Farewell release() {
     if (!statement.tryLock()) {
       session.abort();
-      return;
+      return Farewell.NONE;
     }
     try {
       session.answerWithin(SHORTEST_WAIT);
       session.rollback();
-      session.close();
+      return session.leave();
     } catch (SQLException e) {
       session.abort();
+      return Farewell.NONE;
     } finally {
       statement.unlock();
     }

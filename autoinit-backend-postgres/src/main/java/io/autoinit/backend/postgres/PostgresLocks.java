@@ -1,5 +1,6 @@
 package io.autoinit.backend.postgres;
 
+import io.autoinit.backend.postgres.GoodbyeSockets.Farewell;
 import io.autoinit.spi.BackendRefusedException;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Guarantee;
@@ -162,7 +163,7 @@ final class PostgresLocks implements LockProvider {
     session.rollback();
     session.close();
     if (kept) {
-      connections.keepNone();
+      connections.keepNone().await();
     }
   }
 
@@ -228,7 +229,12 @@ final class PostgresLocks implements LockProvider {
     issued.computeIfAbsent(name.toString(), n -> ConcurrentHashMap.newKeySet()).add(token);
     PostgresLease lease =
         new PostgresLease(
-            session, schema, name.toString(), token, ttl, ended -> end(ended, pass, name));
+            session,
+            schema,
+            name.toString(),
+            token,
+            ttl,
+            (ended, farewell) -> end(ended, farewell, pass, name));
     leases.add(lease);
     if (name.node().isEmpty()) {
       // A leader's two connections are counted apart, so its place is free for others.
@@ -243,12 +249,13 @@ final class PostgresLocks implements LockProvider {
     return lease;
   }
 
-  private void end(PostgresLease lease, Gate.Pass pass, LockName name) {
+  /** Both connections of a leader end at once; who comes next finds the places free. */
+  private void end(PostgresLease lease, Farewell farewell, Gate.Pass pass, LockName name) {
     leases.remove(lease);
+    Farewell records = name.node().isEmpty() ? connections.keepNone() : Farewell.NONE;
+    farewell.await();
+    records.await();
     pass.close();
-    if (name.node().isEmpty()) {
-      connections.keepNone();
-    }
   }
 
   /** Whether a token came from here, so that its epoch can fence a publish. */

@@ -1,5 +1,6 @@
 package io.autoinit.backend.postgres;
 
+import io.autoinit.backend.postgres.GoodbyeSockets.Farewell;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,15 +103,21 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Says good-bye; the server is to be waited for. */
+  Farewell leave() {
+    Farewell farewell = GoodbyeSockets.sayGoodbye(connection);
+    return () -> {
+      try {
+        farewell.await();
+      } finally {
+        closed.accept(this);
+      }
+    };
+  }
+
   /** Says good-bye, and waits until the server has ended its side. */
   @Override
   public void close() {
-    try {
-      GoodbyeSockets.sayGoodbye(connection);
-    } catch (Exception e) {
-      // It is gone already.
-    } finally {
-      closed.accept(this);
-    }
+    leave().await();
   }
 }
