@@ -30,7 +30,7 @@ class GoodbyeSocketsTest {
       assertThatThrownBy(() -> waiting.get(200, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
 
-      server.close();
+      end(server);
 
       waiting.get();
       assertThat(client.isClosed()).isTrue();
@@ -47,7 +47,7 @@ class GoodbyeSocketsTest {
       Farewell farewell =
           GoodbyeSockets.sayGoodbye(
               () -> {
-                client.close();
+                end(client);
                 throw new IOException("the connection was broken before");
               });
       farewell.await();
@@ -60,9 +60,13 @@ class GoodbyeSocketsTest {
   void aSocketThatIsCutIsWaitedForByNobody() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 2, InetAddress.getLoopbackAddress());
         Socket client = connected(listener)) {
-      client.close();
+      end(client);
       assertThat(client.isClosed()).isTrue();
     }
+  }
+
+  private static void end(Socket socket) throws IOException {
+    socket.close();
   }
 
   private static Socket connected(ServerSocket listener) throws IOException {
