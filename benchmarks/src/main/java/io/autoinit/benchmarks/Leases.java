@@ -213,7 +213,7 @@ final class Leases {
       double took = (System.nanoTime() - begun) / 1_000.0 / turns;
       String stopped = profiler.execute("stop,collapsed,threads,file=" + stacks);
       Map<String, Long> samples = new TreeMap<>();
-      Files.readAllLines(stacks).forEach(line -> count(line, samples));
+      Stacks.countMain(stacks, DOINGS, "everything else", samples);
       long all = samples.values().stream().mapToLong(Long::longValue).sum();
       if (started.isEmpty() || stopped.isEmpty() || all == 0) {
         return List.of();
@@ -233,22 +233,6 @@ final class Leases {
     } finally {
       Files.deleteIfExists(stacks);
     }
-  }
-
-  /** The thread that asks is there all the time, so that its samples are shares of the time. */
-  private static void count(String line, Map<String, Long> samples) {
-    int blank = line.lastIndexOf(' ');
-    String stack = line.substring(0, blank);
-    if (!stack.startsWith("[main ")) {
-      return;
-    }
-    String doing =
-        DOINGS.entrySet().stream()
-            .filter(entry -> stack.contains(entry.getKey()))
-            .map(Map.Entry::getValue)
-            .findFirst()
-            .orElse("everything else");
-    samples.merge(doing, Long.parseLong(line.substring(blank + 1)), Long::sum);
   }
 
   /** Empty if nothing was measured. */

@@ -112,7 +112,7 @@ public final class Profile {
         System.err.printf(
             "profile of %s, %d nodes: last %.1f ms%n", system, nodes, measured.last());
         if (i >= WARM_UPS) {
-          Files.readAllLines(stacks).forEach(line -> count(line, samples));
+          Stacks.read(stacks).forEach(line -> count(line, samples));
         }
       } finally {
         Files.deleteIfExists(stacks);
@@ -130,21 +130,12 @@ public final class Profile {
     }
   }
 
-  private static void count(String line, Map<String, Long> samples) {
-    int blank = line.lastIndexOf(' ');
-    String stack = line.substring(0, blank);
-    String thread = stack.contains(";") ? stack.substring(0, stack.indexOf(';')) : stack;
+  private static void count(Stacks.Line line, Map<String, Long> samples) {
     String row =
-        first(THREADS, thread, "other threads") + " | " + first(DOINGS, stack, "everything else");
-    samples.merge(row, Long.parseLong(line.substring(blank + 1)), Long::sum);
-  }
-
-  private static String first(Map<String, String> names, String text, String otherwise) {
-    return names.entrySet().stream()
-        .filter(entry -> text.contains(entry.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElse(otherwise);
+        Stacks.meaning(THREADS, line.thread(), "other threads")
+            + " | "
+            + Stacks.meaning(DOINGS, line.text(), "everything else");
+    samples.merge(row, line.count(), Long::sum);
   }
 
   private static String text(String system, int nodes, Map<String, Long> samples) {

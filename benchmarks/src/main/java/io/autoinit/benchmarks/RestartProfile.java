@@ -104,7 +104,7 @@ final class RestartProfile {
     Map<String, Long> samples = new LinkedHashMap<>();
     double whole = 0;
     for (Path run : runs) {
-      Files.readAllLines(run).forEach(line -> count(line, samples));
+      Stacks.countMain(run, DOINGS, OTHERWISE, samples);
       String millis = run.toString().replaceAll("collapsed$", "millis");
       whole += Double.parseDouble(Files.readString(Path.of(millis)).strip()) / runs.size();
     }
@@ -131,21 +131,6 @@ final class RestartProfile {
                         row.getKey(),
                         row.getValue(),
                         100 * row.getValue() / all)));
-  }
-
-  private static void count(String line, Map<String, Long> samples) {
-    int blank = line.lastIndexOf(' ');
-    String stack = line.substring(0, blank);
-    if (!stack.startsWith("[main ")) {
-      return;
-    }
-    String doing =
-        DOINGS.entrySet().stream()
-            .filter(entry -> stack.contains(entry.getKey()))
-            .map(Map.Entry::getValue)
-            .findFirst()
-            .orElse(OTHERWISE);
-    samples.merge(doing, Long.parseLong(line.substring(blank + 1)), Long::sum);
   }
 
   /** The three largest parts of a kind in a table, in words; empty if it has none. */
