@@ -124,7 +124,7 @@ public final class InfrastructurePhase {
     if (claimed.isEmpty()) {
       return Optional.empty();
     }
-    start.events().tell(new InitEvent.Claimed(Phase.INFRASTRUCTURE, whyClaimed(look)));
+    start.events().tell(new InitEvent.Claimed(Phase.INFRASTRUCTURE, whyClaimed(post, look)));
     try (ClaimHeart claim = new ClaimHeart(start, board, look.source(), claimed.get())) {
       try {
         Optional<Won> won = acquire(post, claim);
@@ -138,10 +138,13 @@ public final class InfrastructurePhase {
     }
   }
 
-  private static String whyClaimed(Look look) {
+  private static String whyClaimed(Watchpost post, Look look) {
     Optional<Readiness> seen = look.record();
     if (seen.isEmpty()) {
-      return "nobody has run this yet";
+      // Whether anybody has run it before is not known: a record that was cleared leaves no trace.
+      return post.hasSeenRecord()
+          ? "the record of this run was cleared, or the store lost it"
+          : "nobody leads this run";
     }
     Readiness record = seen.get();
     if (record instanceof Readiness.Failed failed) {

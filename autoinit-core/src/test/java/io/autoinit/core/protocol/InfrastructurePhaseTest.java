@@ -456,14 +456,7 @@ class InfrastructurePhaseTest {
     fleet.infrastructure(
         "leader", "r1", ZERO, PATIENT, fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(9)));
     fleet.node("waiter", "n1", "r1", ofSeconds(1), PATIENT, false);
-    RunKey run = new RunKey(Namespace.DEFAULT, new RunId("r1"));
-    fleet.timeline.at(
-        ofSeconds(3),
-        () -> {
-          for (InMemoryStore store : List.of(fleet.lockStore, fleet.signalStore)) {
-            fleet.open(store, "hand").readiness().orElseThrow().clear(run);
-          }
-        });
+    fleet.timeline.at(ofSeconds(3), () -> clear(fleet, "r1"));
 
     fleet.timeline.run();
 
@@ -473,6 +466,44 @@ class InfrastructurePhaseTest {
         .extracting(event -> ((InitEvent.Waiting) event).reason())
         .anyMatch(reason -> reason.startsWith("its record was cleared"))
         .noneMatch(reason -> reason.contains("nobody leads"));
+  }
+
+  /** A record that was cleared leaves no trace: nobody says that the run never was. */
+  @Test
+  void whoFindsNothingRecordedDoesNotSayThatNobodyHasRunIt() {
+    Fleet fleet = new Fleet(1);
+    InitStep longStep = fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(9));
+    fleet.infrastructure("leader", "r1", ZERO, PATIENT, longStep);
+    fleet.infrastructure("waiter", "r1", ofSeconds(1), PATIENT, longStep);
+    fleet.timeline.at(
+        ofSeconds(3),
+        () -> {
+          fleet.timeline.kill("leader");
+          clear(fleet, "r1");
+        });
+    fleet.timeline.at(ofSeconds(30), () -> clear(fleet, "r1"));
+    fleet.infrastructure("again", "r1", ofSeconds(31), PATIENT, longStep);
+
+    fleet.timeline.run();
+
+    assertThat(whyClaimed(fleet, "leader")).containsExactly("nobody leads this run");
+    assertThat(whyClaimed(fleet, "waiter"))
+        .containsExactly("the record of this run was cleared, or the store lost it");
+    assertThat(whyClaimed(fleet, "again")).containsExactly("nobody leads this run");
+  }
+
+  private static void clear(Fleet fleet, String runId) {
+    RunKey run = new RunKey(Namespace.DEFAULT, new RunId(runId));
+    for (InMemoryStore store : List.of(fleet.lockStore, fleet.signalStore)) {
+      fleet.open(store, "hand").readiness().orElseThrow().clear(run);
+    }
+  }
+
+  private static List<String> whyClaimed(Fleet fleet, String member) {
+    return fleet.eventsOf.get(member).stream()
+        .filter(InitEvent.Claimed.class::isInstance)
+        .map(event -> ((InitEvent.Claimed) event).reason())
+        .toList();
   }
 
   @Test
