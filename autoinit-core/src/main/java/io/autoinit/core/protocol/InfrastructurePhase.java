@@ -237,7 +237,7 @@ public final class InfrastructurePhase {
         Optional<Observed<Readiness>> failure = post.news(known);
         if (failure.isPresent()) {
           leadership.requireHeld();
-          throw endWith((Readiness.Failed) failure.get().value(), failure.get().age(), claim);
+          throw endWith(failure.get(), known, claim);
         }
         InfrastructureWork work =
             new InfrastructureWork(start, leadership, steps, known.completed(), began);
@@ -255,10 +255,15 @@ public final class InfrastructurePhase {
   /**
    * It failed while this member was on its way to the lock: that ends all who wait, this one too.
    */
-  private StepFailedException endWith(Readiness.Failed failure, Duration age, ClaimHeart claim) {
+  private StepFailedException endWith(
+      Observed<Readiness> seen, Board.Known known, ClaimHeart claim) {
+    Readiness.Failed failure = (Readiness.Failed) seen.value();
     claim.close();
-    board.passOn(failure, age);
-    claim.withdraw();
+    // A signal that was silent under the lock, or is now, would be waited for again.
+    boolean answers = known.told(board.signalName()) && board.passOn(failure, seen.age());
+    if (answers || !claim.liesInSignal()) {
+      claim.withdraw();
+    }
     return Watchpost.endedBy(failure);
   }
 

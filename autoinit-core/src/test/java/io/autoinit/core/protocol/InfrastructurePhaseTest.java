@@ -27,10 +27,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The infrastructure phase of whole fleets, on virtual time. */
 class InfrastructurePhaseTest {
@@ -889,6 +891,45 @@ class InfrastructurePhaseTest {
     List<Duration> ends = fleet.ends.values().stream().map(Fleet.End::at).sorted().toList();
     assertThat(ends.get(7).minus(ends.get(0))).isLessThan(ofSeconds(1));
     assertThat(fleet.events).filteredOn(InitEvent.LeaseAcquired.class::isInstance).hasSize(1);
+  }
+
+  /**
+   * Silent from before the reading under the lock, or from behind it, that of the ledger being the
+   * first.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void aSilentSignalIsWaitedForOnceByWhoEndsWithAFailure(int readings) {
+    Duration silence = ofSeconds(2);
+    Fleet fleet = new Fleet(1).silentFor(silence);
+    AtomicInteger read = new AtomicInteger();
+    List<Duration> led = new ArrayList<>();
+    fleet.answered(
+        operation -> {
+          if (!led.isEmpty() && operation.equals("find") && read.incrementAndGet() == readings) {
+            fleet.signalStore.stop();
+          }
+        });
+    fleet.reacting(
+        event -> {
+          if (event instanceof InitEvent.LeaseAcquired) {
+            led.add(fleet.sinceStart());
+            if (readings == 0) {
+              fleet.signalStore.stop();
+            }
+          }
+        });
+    failedOutOfSight(fleet, ZERO, ofSeconds(2));
+    fleet.infrastructure("web", "r1", ofSeconds(1), PATIENT, migrate(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").thrown())
+        .isInstanceOf(StepFailedException.class)
+        .hasMessage("dead led this run and ended it: column already exists");
+    assertThat(led).hasSize(1);
+    assertThat(fleet.end("web").at().minus(led.get(0)))
+        .isBetween(silence, silence.multipliedBy(2).minusMillis(1));
   }
 
   @ParameterizedTest
