@@ -63,7 +63,8 @@ final class Phases {
   private final EndHooks hooks;
   private final AtomicBoolean warned = new AtomicBoolean();
   private final Set<String> toldOfStandstill = ConcurrentHashMap.newKeySet();
-  private final Map<String, AtomicReference<String>> troubles = new ConcurrentHashMap<>();
+  private final Map<String, AtomicReference<Optional<BackendUnavailableException>>> troubles =
+      new ConcurrentHashMap<>();
   private @Nullable Start start;
   private boolean ready;
 
@@ -343,7 +344,7 @@ final class Phases {
         instance.name(),
         facet,
         events,
-        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>("")),
+        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>(Optional.empty())),
         () -> backends.tellWarnings(instance, instance.equals(settings.instance(Role.LOCKS))));
   }
 
