@@ -222,6 +222,15 @@ public sealed interface InitEvent {
   record StepStuck(Phase phase, String step, String consequence) implements InitEvent {}
 
   /**
+   * A store that the fleet itself makes is not there yet; the start waits for it.
+   *
+   * @param backend the name of the backend instance
+   * @param reason what is still missing, one sentence without secrets
+   * @param consequence what happens next, one sentence
+   */
+  record BackendComing(String backend, String reason, String consequence) implements InitEvent {}
+
+  /**
    * A store does not answer; the start goes on without it or tries again.
    *
    * @param backend the name of the backend instance

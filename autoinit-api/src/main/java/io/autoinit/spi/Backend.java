@@ -66,9 +66,10 @@ public interface Backend extends AutoCloseable {
   /**
    * How long this store may answer nobody although nothing is lost: until it goes on without a part
    * of it that fell silent. A leader must be able to keep its lease for longer, else it ends where
-   * somebody else stood still; a start and a diagnosis warn where it cannot.
+   * somebody else stood still; a start and a diagnosis warn where it cannot. Asks nobody: it is the
+   * same at any time (BACKEND-9).
    *
-   * @return the time; the default is none, for stores that tell nothing of it
+   * @return the time, not negative; the default is none, for stores that tell nothing of it
    */
   default java.time.Duration longestStandstill() {
     return java.time.Duration.ZERO;

@@ -62,7 +62,8 @@ public interface BackendProvider {
   /**
    * Opens a backend for a process that takes no part: one that only looks, waits for others, or
    * changes something by hand, and may end at any moment. All facets work as after {@link #open},
-   * but nothing of the fleet may rest on this process where a process can be a part of the store.
+   * but nothing of the fleet may rest on this process where a process can be a part of the store
+   * (BACKEND-8).
    *
    * @param config the settings of the instance, without problems
    * @return the backend, to be closed by the caller; the default opens it as any other

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  * @param lanes how many at a time
  * @param seconds how long it took
  * @param java the JVM
+ * @param tellsMisses whether a fault that found nothing to do was told apart; a run of before that
+ *     was looked at may count the end of a session that had ended already
  * @param load how many threads wanted one of how many processors, on average
  * @param rows one for each fault and pairing
  * @param broken what each fleet broke that broke something
@@ -28,10 +30,16 @@ record Summary(
     int lanes,
     long seconds,
     String java,
+    boolean tellsMisses,
     String load,
     List<Row> rows,
     List<String> broken,
     List<String> leftOut) {
+
+  private static final String TELLS_MISSES = "tells-misses";
+
+  private static final String OF_BEFORE =
+      " This run is of before\nthat was looked at where a session is ended: the end of one that was gone already may have missed, and counts here.";
 
   /**
    * A fault on a pairing.
@@ -124,6 +132,7 @@ record Summary(
         campaign.lanes(),
         took.toSeconds(),
         Runtime.version().toString(),
+        true,
         load,
         rows,
         results.stream().filter(result -> !result.held()).map(Campaign::told).toList(),
@@ -141,6 +150,7 @@ record Summary(
         kept.getInt("lanes"),
         kept.getLong("seconds"),
         kept.getString("java"),
+        kept.hasPath(TELLS_MISSES) && kept.getBoolean(TELLS_MISSES),
         kept.getString("load"),
         kept.getConfigList("rows").stream().map(Row::read).toList(),
         kept.getStringList("broken"),
@@ -154,6 +164,7 @@ record Summary(
     map.put("lanes", lanes);
     map.put("seconds", seconds);
     map.put("java", java);
+    map.put(TELLS_MISSES, tellsMisses);
     map.put("load", load);
     map.put("rows", rows.stream().map(Row::toMap).toList());
     map.put("broken", broken);
@@ -194,6 +205,12 @@ record Summary(
         for two seconds of the last five, or a successor came late by no more than it had waited for one.
         """
             .formatted(count(excused, "thing was", "things were")));
+    text.append(
+        """
+
+        Struck is a fleet that came to the point of the fault, and in which the fault found what it was for.%s
+        """
+            .formatted(tellsMisses ? "" : OF_BEFORE));
     Stream.concat(
             leftOut.stream().map(why -> "\nLeft out: " + why + "\n"),
             broken.stream().map(told -> "\n```\n" + told + "\n```\n"))

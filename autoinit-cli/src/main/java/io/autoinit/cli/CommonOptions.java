@@ -110,6 +110,7 @@ final class CommonOptions {
     var story = new ConsoleListener(console, detail());
     return event -> {
       if (!(event instanceof InitEvent.BackendTroubled
+          || event instanceof InitEvent.BackendComing
           || event instanceof InitEvent.BackendRecovered)) {
         story.on(event);
       }

@@ -9,9 +9,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +44,7 @@ final class ConsoleListener implements InitListener {
   private final Detail detail;
   private final boolean paints;
   private final OptionalInt columns;
+  private final Set<String> coming = new HashSet<>();
   private Instant quietUntil = Instant.MIN;
 
   /**
@@ -99,11 +102,12 @@ final class ConsoleListener implements InitListener {
     return subject + " ".repeat(Math.max(0, SUBJECT_WIDTH - subject.length()));
   }
 
-  private static Optional<Line> trouble(InitEvent event) {
+  private Optional<Line> trouble(InitEvent event) {
     if (event instanceof InitEvent.Warned e) {
       return line("warning", e.message());
     }
     if (event instanceof InitEvent.BackendTroubled e) {
+      coming.remove(e.backend());
       return line(e.backend(), "in trouble: %s; %s".formatted(e.reason(), e.consequence()));
     }
     if (event instanceof InitEvent.LeaseLost e) {
@@ -194,8 +198,12 @@ final class ConsoleListener implements InitListener {
           "%s: ran '%s' in %s"
               .formatted(e.setting().replace("autoinit.", ""), e.command(), took(e.took())));
     }
+    if (event instanceof InitEvent.BackendComing e) {
+      coming.add(e.backend());
+      return line(e.backend(), "not there yet: %s; %s".formatted(e.reason(), e.consequence()));
+    }
     if (event instanceof InitEvent.BackendRecovered e) {
-      return line(e.backend(), "answers again");
+      return line(e.backend(), coming.remove(e.backend()) ? "is there" : "answers again");
     }
     if (event instanceof InitEvent.LeaseRenewed e && detail == Detail.ALL) {
       return line(e.phase(), "renewed the lease in %s".formatted(took(e.took())));

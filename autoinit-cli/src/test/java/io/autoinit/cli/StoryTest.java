@@ -33,6 +33,9 @@ class StoryTest {
           new InitEvent.Waiting(INFRA, "web-4 leads", Duration.ofSeconds(4), true),
           new InitEvent.LeaderProgress(INFRA, "web-3", "seed", 2, "half of it"),
           new InitEvent.LeaderProgress(INFRA, "web-3", "seed", 2, "more than half"),
+          new InitEvent.BackendComing(
+              "grid", "1 of at least 2 members is here", "it is tried again"),
+          new InitEvent.BackendRecovered("grid"),
           new InitEvent.BackendTroubled("redis", "connection refused", "the ledger is asked"),
           new InitEvent.BackendRecovered("redis"),
           new InitEvent.Claimed(INFRA, "web-3 fell silent"),
@@ -67,6 +70,8 @@ class StoryTest {
             "autoinit 12:00:00 infrastructure  waits, for 4 min 59 s at most: web-3 runs step seed",
             "autoinit 12:00:00 infrastructure  waits while the leader gets on, else for 4 s at most: web-4 leads",
             "autoinit 12:00:00 infrastructure  waits: web-3 runs seed, attempt 2: half of it",
+            "autoinit 12:00:00 grid            not there yet: 1 of at least 2 members is here; it is tried again",
+            "autoinit 12:00:00 grid            is there",
             "autoinit 12:00:00 redis           in trouble: connection refused; the ledger is asked",
             "autoinit 12:00:00 redis           answers again",
             "autoinit 12:00:00 infrastructure  is a candidate: web-3 fell silent",

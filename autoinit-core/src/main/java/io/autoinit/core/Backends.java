@@ -4,6 +4,7 @@ import io.autoinit.InitEvent;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.spi.Backend;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -48,6 +49,11 @@ final class Backends implements AutoCloseable {
                 new IllegalStateException(
                     "The backend '%s' lacks a facet that its provider %s declares"
                         .formatted(instance.name(), instance.provider().getClass().getName())));
+  }
+
+  /** What the instance says by itself. */
+  Duration longestStandstill(BackendInstance instance) {
+    return open(instance).longestStandstill();
   }
 
   private synchronized Backend open(BackendInstance instance) {

@@ -133,13 +133,33 @@ final class Doctor {
           .locks()
           .flatMap(locks -> guarantee(() -> Placement.ofGuarantee(instance, locks)))
           .ifPresent(findings::add);
-      Placement.ofStandstill(instance, backend, examined.settings().orElseThrow().pace())
-          .ifPresent(findings::add);
     }
     if (plays(instance, Role.READINESS)) {
       backend.readiness().flatMap(this::volatility).ifPresent(findings::add);
     }
+    standstill(instance, backend.longestStandstill()).ifPresent(findings::add);
     return findings;
+  }
+
+  private Optional<Finding> standstill(BackendInstance instance, Duration still) {
+    if (still.isZero()) {
+      return Optional.empty();
+    }
+    return reliant(instance)
+        .flatMap(
+            reliant ->
+                Placement.ofStandstill(
+                    instance, still, examined.settings().orElseThrow().pace(), reliant));
+  }
+
+  /** Whose lease rests on the store; a signal beside a ledger may stand still. */
+  private Optional<Placement.Reliant> reliant(BackendInstance instance) {
+    if (plays(instance, Role.LOCKS) || (plays(instance, Role.READINESS) && !hasLedger())) {
+      return Optional.of(Placement.Reliant.LEADER);
+    }
+    return plays(instance, Role.MARKERS) && instance.offers(Role.LOCKS)
+        ? Optional.of(Placement.Reliant.NODE)
+        : Optional.empty();
   }
 
   /** A store may have to be asked for it; one that is away tells so by itself. */
@@ -152,11 +172,8 @@ final class Doctor {
   }
 
   private Optional<Finding> volatility(ReadinessStore readiness) {
-    Settings settings = examined.settings().orElseThrow();
-    BackendInstance locks = settings.instance(Role.LOCKS);
-    BackendInstance signal = settings.instance(Role.READINESS);
-    boolean ledger = !locks.name().equals(signal.name()) && offersLedger(locks);
-    return readiness.durable() || ledger
+    BackendInstance signal = examined.settings().orElseThrow().instance(Role.READINESS);
+    return readiness.durable() || hasLedger()
         ? Optional.empty()
         : Optional.of(
             Finding.warning(
@@ -164,6 +181,12 @@ final class Doctor {
                 "Readiness is kept in '%s' alone, which may forget it: every step then runs again"
                     .formatted(signal.name()),
                 "configure a store that keeps a ledger for the lock, for example AUTOINIT_BACKENDS_POSTGRES_URL=jdbc:postgresql://HOST/DATABASE"));
+  }
+
+  private boolean hasLedger() {
+    Settings settings = examined.settings().orElseThrow();
+    BackendInstance locks = settings.instance(Role.LOCKS);
+    return !locks.equals(settings.instance(Role.READINESS)) && offersLedger(locks);
   }
 
   /** Whether it would keep one, without connecting: a facet says so by itself. */

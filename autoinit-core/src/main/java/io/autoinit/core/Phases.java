@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,7 +62,9 @@ final class Phases {
   private final RunKey run;
   private final EndHooks hooks;
   private final AtomicBoolean warned = new AtomicBoolean();
-  private final Map<String, AtomicReference<String>> troubles = new ConcurrentHashMap<>();
+  private final Set<String> toldOfStandstill = ConcurrentHashMap.newKeySet();
+  private final Map<String, AtomicReference<Optional<BackendUnavailableException>>> troubles =
+      new ConcurrentHashMap<>();
   private @Nullable Start start;
   private boolean ready;
 
@@ -151,21 +154,27 @@ final class Phases {
 
   private Store<LockProvider> locksOfLeader() {
     BackendInstance locks = settings.instance(Role.LOCKS);
-    AtomicBoolean told = new AtomicBoolean();
     return store(
         locks,
         () -> {
-          LockProvider provider =
-              facet(
-                  locks,
-                  backend -> {
-                    if (told.compareAndSet(false, true)) {
-                      Placement.ofStandstill(locks, backend, settings.pace())
-                          .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
-                    }
-                    return backend.locks();
-                  });
+          LockProvider provider = facet(locks, Backend::locks);
+          warnOfStandstill(locks, Placement.Reliant.LEADER);
+          if (ledger().isEmpty()) {
+            // The signal proves that this member leads; it is open, since the claim lies there.
+            warnOfStandstill(settings.instance(Role.READINESS), Placement.Reliant.LEADER);
+          }
           warnOfGuarantee(locks, provider);
+          return provider;
+        });
+  }
+
+  private Store<LockProvider> locksOfNode() {
+    BackendInstance locks = placeOfNodeLocks();
+    return store(
+        locks,
+        () -> {
+          LockProvider provider = facet(locks, Backend::locks);
+          warnOfStandstill(locks, Placement.Reliant.NODE);
           return provider;
         });
   }
@@ -174,7 +183,7 @@ final class Phases {
     return new NodePhase(
         start(),
         ready ? Optional.empty() : Optional.of(board()),
-        nodeLocks(),
+        locksOfNode(),
         store(markers(), Backend::markers),
         this::markerKey,
         stepsOf(Phase.NODE),
@@ -248,9 +257,12 @@ final class Phases {
   }
 
   private Store<LockProvider> nodeLocks() {
+    return store(placeOfNodeLocks(), Backend::locks);
+  }
+
+  private BackendInstance placeOfNodeLocks() {
     BackendInstance markers = markers();
-    BackendInstance locks = markers.offers(Role.LOCKS) ? markers : settings.instance(Role.LOCKS);
-    return store(locks, Backend::locks);
+    return markers.offers(Role.LOCKS) ? markers : settings.instance(Role.LOCKS);
   }
 
   ByHand byHand() {
@@ -296,16 +308,19 @@ final class Phases {
   private Board board() {
     BackendInstance signal = settings.instance(Role.READINESS);
     BackendInstance locks = settings.instance(Role.LOCKS);
-    boolean apart = !locks.name().equals(signal.name()) && locks.offers(Role.READINESS);
     return new Board(
         run,
         timeline,
         store(signal, () -> Optional.of(facet(signal, Backend::readiness))),
-        store(locks, () -> apart ? ledger(locks) : Optional.empty()));
+        store(locks, this::ledger));
   }
 
-  private Optional<ReadinessStore> ledger(BackendInstance locks) {
-    return Optional.of(facet(locks, Backend::readiness)).filter(ReadinessStore::durable);
+  private Optional<ReadinessStore> ledger() {
+    BackendInstance locks = settings.instance(Role.LOCKS);
+    boolean apart = !locks.equals(settings.instance(Role.READINESS));
+    return apart && locks.offers(Role.READINESS)
+        ? Optional.of(facet(locks, Backend::readiness)).filter(ReadinessStore::durable)
+        : Optional.empty();
   }
 
   private Store<LockProvider> infrastructureLocks() {
@@ -329,7 +344,7 @@ final class Phases {
         instance.name(),
         facet,
         events,
-        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>("")),
+        troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>(Optional.empty())),
         () -> backends.tellWarnings(instance, instance.equals(settings.instance(Role.LOCKS))));
   }
 
@@ -340,6 +355,14 @@ final class Phases {
   private MarkerKey markerKey(MarkerStore markers) {
     NodeId node = markers.reach() == Reach.NODE ? LOCAL : settings.nodeId().orElse(identity.node());
     return new MarkerKey(run.namespace(), node, run.runId());
+  }
+
+  private void warnOfStandstill(BackendInstance instance, Placement.Reliant reliant) {
+    if (toldOfStandstill.add(instance.name())) {
+      Duration still = backends.longestStandstill(instance);
+      Placement.ofStandstill(instance, still, settings.pace(), reliant)
+          .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
+    }
   }
 
   private void warnOfGuarantee(BackendInstance locks, LockProvider provider) {

@@ -3,7 +3,6 @@ package io.autoinit.core;
 import io.autoinit.core.protocol.Texts;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.core.settings.Pace;
-import io.autoinit.spi.Backend;
 import io.autoinit.spi.Finding;
 import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.LockProvider;
@@ -26,9 +25,24 @@ final class Placement {
                 "a strong lock backend (postgres, zookeeper) as autoinit.locks prevents it"));
   }
 
-  /** A leader must keep its lease for longer than its store may stand still. */
-  static Optional<Finding> ofStandstill(BackendInstance locks, Backend backend, Pace pace) {
-    Duration still = backend.longestStandstill();
+  /**
+   * Who relies on a store: whoever does must keep its lease for longer than that may stand still.
+   */
+  enum Reliant {
+    /** On the lock, and on the record that proves it: in the ledger, else in the signal. */
+    LEADER("a leader"),
+    /** On the lock of the node phase, which is kept where the markers are. */
+    NODE("a node at work");
+
+    private final String label;
+
+    Reliant(String label) {
+      this.label = label;
+    }
+  }
+
+  static Optional<Finding> ofStandstill(
+      BackendInstance instance, Duration still, Pace pace, Reliant reliant) {
     if (still.isZero() || pace.validity().minus(pace.heartbeat()).compareTo(still) > 0) {
       return Optional.empty();
     }
@@ -37,8 +51,9 @@ final class Placement {
     return Optional.of(
         Finding.warning(
             "standstill",
-            "'%s' answers nobody for %s when one of its members stands still, and a leader keeps its lease for %s without an answer: it may end with 71 where another member stood still"
-                .formatted(locks.name(), Texts.of(still), Texts.of(pace.validity())),
+            "'%s' answers nobody for %s when one of its members stands still, and %s keeps its lease for %s without an answer: it may end with 71 where another member stood still"
+                .formatted(
+                    instance.name(), Texts.of(still), reliant.label, Texts.of(pace.validity())),
             "set autoinit.takeover-delay = %ds and autoinit.lease-ttl = %ds"
                 .formatted(delay.toSeconds(), ttl.toSeconds())));
   }

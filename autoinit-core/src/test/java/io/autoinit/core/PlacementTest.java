@@ -7,9 +7,11 @@ import io.autoinit.core.settings.Pace;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
+import io.autoinit.spi.Finding;
 import io.autoinit.spi.Role;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -38,12 +40,8 @@ class PlacementTest {
       new BackendInstance(
           "grid", PROVIDER, BackendConfig.of("grid", "test", PROVIDER, Map.of()), true);
 
-  /** Answers nobody for so long when a part of it stands still. */
-  private record StandingStill(Duration longestStandstill) implements Backend {
-    @Override
-    public void close() {
-      // Nothing was opened.
-    }
+  private static Optional<Finding> ofStandstill(Duration still, Pace pace) {
+    return Placement.ofStandstill(GRID, still, pace, Placement.Reliant.LEADER);
   }
 
   private static Pace takeoverAfter(Duration delay) {
@@ -57,9 +55,9 @@ class PlacementTest {
 
   @Test
   void aLeaderThatCannotOutliveAStandstillIsWarnedOfWithTimesThatHold() {
-    Backend grid = new StandingStill(Duration.ofSeconds(6));
+    Duration still = Duration.ofSeconds(6);
 
-    assertThat(Placement.ofStandstill(GRID, grid, Pace.STANDARD))
+    assertThat(ofStandstill(still, Pace.STANDARD))
         .hasValueSatisfying(
             finding ->
                 assertThat(finding.sentence())
@@ -67,30 +65,29 @@ class PlacementTest {
                         "'grid' answers nobody for 6 s when one of its members stands still",
                         "a leader keeps its lease for 2.6 s",
                         "set autoinit.takeover-delay = 12s and autoinit.lease-ttl = 24s"));
-    assertThat(Placement.ofStandstill(GRID, grid, takeoverAfter(Duration.ofSeconds(12)))).isEmpty();
+    assertThat(ofStandstill(still, takeoverAfter(Duration.ofSeconds(12)))).isEmpty();
   }
 
   @Test
   void theTimesThatAreNamedHoldWithALongGraceToo() {
-    Backend grid = new StandingStill(Duration.ofSeconds(6));
+    Duration still = Duration.ofSeconds(6);
     Duration grace = Duration.ofSeconds(5);
     Duration ttl = Duration.ofSeconds(60);
     Pace tooShort =
         new Pace(Duration.ofSeconds(1), ttl, Duration.ofSeconds(12), grace, Duration.ofSeconds(5));
 
-    assertThat(Placement.ofStandstill(GRID, grid, tooShort))
+    assertThat(ofStandstill(still, tooShort))
         .hasValueSatisfying(
             finding ->
                 assertThat(finding.sentence())
                     .contains("set autoinit.takeover-delay = 15s and autoinit.lease-ttl = 60s"));
     Pace advised =
         new Pace(Duration.ofSeconds(1), ttl, Duration.ofSeconds(15), grace, Duration.ofSeconds(5));
-    assertThat(Placement.ofStandstill(GRID, grid, advised)).isEmpty();
+    assertThat(ofStandstill(still, advised)).isEmpty();
   }
 
   @Test
   void aStoreThatNeverStandsStillIsNotWarnedOf() {
-    assertThat(Placement.ofStandstill(GRID, new StandingStill(Duration.ZERO), Pace.STANDARD))
-        .isEmpty();
+    assertThat(ofStandstill(Duration.ZERO, Pace.STANDARD)).isEmpty();
   }
 }

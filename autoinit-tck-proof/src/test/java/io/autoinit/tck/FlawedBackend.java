@@ -92,6 +92,15 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
   }
 
   @Override
+  public Duration longestStandstill() {
+    return switch (flaw) {
+      case STANDSTILL_NEGATIVE -> Duration.ofSeconds(-1);
+      case STANDSTILL_KNOWN_AFTER_USE -> Duration.ofSeconds(mine.size());
+      default -> Duration.ZERO;
+    };
+  }
+
+  @Override
   public void close() {
     if (flaw == Flaw.ACQUIRED_BEHIND_THE_CLOSE) {
       mine.values().forEach(Lease::close);

@@ -8,6 +8,8 @@ import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Finding;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
+import io.autoinit.spi.MarkerStore;
+import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.Setting;
 import java.time.Duration;
@@ -78,6 +80,16 @@ class FlawedTck extends BackendTck {
         }
         return new FlawedBackend(flaw, store, rows, misfortunes);
       }
+
+      @Override
+      public Backend openAside(BackendConfig config) {
+        return switch (flaw) {
+          case ASIDE_SEES_ANOTHER_STORE ->
+              new FlawedBackend(flaw, new InMemoryStore(), new FlawedReadiness.Rows(), misfortunes);
+          case ASIDE_TAKES_ITS_RECORDS_ALONG -> new Keeper(open(config), rows);
+          default -> open(config);
+        };
+      }
     };
   }
 
@@ -117,6 +129,31 @@ class FlawedTck extends BackendTck {
     forget();
     if (flaw == Flaw.NOT_AS_DURABLE_AS_SAID) {
       rows.restart();
+    }
+  }
+
+  /** Keeps the records of all, and ends with them. */
+  private record Keeper(Backend backend, FlawedReadiness.Rows rows) implements Backend {
+
+    @Override
+    public Optional<LockProvider> locks() {
+      return backend.locks();
+    }
+
+    @Override
+    public Optional<ReadinessStore> readiness() {
+      return backend.readiness();
+    }
+
+    @Override
+    public Optional<MarkerStore> markers() {
+      return backend.markers();
+    }
+
+    @Override
+    public void close() {
+      rows.restart();
+      backend.close();
     }
   }
 

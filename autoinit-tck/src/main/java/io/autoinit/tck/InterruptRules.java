@@ -16,7 +16,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The rule BACKEND-6. */
-abstract class InterruptRules extends ClosingRules {
+abstract class InterruptRules extends AsideRules {
 
   /** Whoever is told to stop still knows it after the next operation, and the client lives on. */
   @Test

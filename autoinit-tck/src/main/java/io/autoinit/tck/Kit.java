@@ -50,7 +50,15 @@ abstract class Kit {
   }
 
   final Backend client(Map<String, String> settings) {
-    Backend backend = backendProvider().open(config(settings));
+    return closedAfterTheTest(backendProvider().open(config(settings)));
+  }
+
+  /** A client that takes no part, closed after the test. */
+  final Backend aside() {
+    return closedAfterTheTest(backendProvider().openAside(config(clientSettings())));
+  }
+
+  private Backend closedAfterTheTest(Backend backend) {
     synchronized (opened) {
       opened.add(backend);
     }

@@ -57,16 +57,38 @@ final class HazelcastErrors {
                 settings.minMembers()));
   }
 
+  /** Of a grid that this member has not seen whole so far. */
+  BackendException forming(int members) {
+    return BackendUnavailableException.coming(
+        "the members of %s still find each other: %d of at least %d %s here (%s, %s)"
+            .formatted(
+                settings.place(),
+                members,
+                settings.minMembers(),
+                members == 1 ? "is" : "are",
+                settings.key(HazelcastSettings.MIN_MEMBERS),
+                whereToFind()));
+  }
+
+  /** Of a member that has not been let in so far. */
+  BackendException joining() {
+    return BackendUnavailableException.coming(
+        "this process is still about to become a member of %s (%s)"
+            .formatted(settings.place(), settings.key(HazelcastSettings.CONNECT_TIMEOUT)));
+  }
+
   /** Only who keeps nothing itself meets this. */
   BackendException nobody() {
     return new BackendUnavailableException(
         "%s has no member that keeps anything: no start is under way, or %s does not name it"
-            .formatted(
-                settings.place(),
-                settings.key(
-                    settings.kubernetesDns().isPresent()
-                        ? HazelcastSettings.KUBERNETES_DNS
-                        : HazelcastSettings.MEMBERS)));
+            .formatted(settings.place(), whereToFind()));
+  }
+
+  private String whereToFind() {
+    return settings.key(
+        settings.kubernetesDns().isPresent()
+            ? HazelcastSettings.KUBERNETES_DNS
+            : HazelcastSettings.MEMBERS);
   }
 
   BackendException unconfirmed() {
@@ -88,6 +110,9 @@ final class HazelcastErrors {
     for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
       if (cause instanceof BackendRefusedException told) {
         return new BackendRefusedException(String.valueOf(told.getMessage()), told);
+      }
+      if (cause instanceof BackendUnavailableException told && told.isComing()) {
+        return told;
       }
       if (cause instanceof BackendUnavailableException told) {
         return new BackendUnavailableException(String.valueOf(told.getMessage()), told);

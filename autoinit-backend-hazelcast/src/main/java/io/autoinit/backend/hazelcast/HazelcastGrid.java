@@ -56,6 +56,7 @@ final class HazelcastGrid implements AutoCloseable {
   private final HazelcastErrors errors;
   private final ExecutorService threads;
   private volatile Consumer<Boolean> turned = connected -> {};
+  private volatile boolean formed;
 
   // All below is guarded by this.
   private @Nullable Joined joined;
@@ -184,13 +185,14 @@ final class HazelcastGrid implements AutoCloseable {
       try {
         View before = View.of(member);
         if (before.members().size() < settings.minMembers()) {
-          failure = before.members().isEmpty() ? errors.nobody() : errors.tooFew();
+          failure = tooFew(before);
         } else {
           T answer = question.apply(member);
           View after = View.of(member);
           if (after.members().size() < settings.minMembers()) {
-            failure = errors.tooFew();
+            failure = tooFew(after);
           } else if (after.holds(before) && after.isConfirmed(GridConfig.peers(settings), end)) {
+            formed = true;
             return answer;
           } else {
             failure = errors.unconfirmed();
@@ -205,6 +207,18 @@ final class HazelcastGrid implements AutoCloseable {
       }
       pause(end, failure);
     }
+  }
+
+  private BackendException tooFew(View view) {
+    if (isForming()) {
+      return errors.forming(view.members().size());
+    }
+    return view.members().isEmpty() ? errors.nobody() : errors.tooFew();
+  }
+
+  /** Whether this member is one of those that make the grid, and has not seen it whole so far. */
+  private boolean isForming() {
+    return settings.mode() == HazelcastSettings.Mode.MEMBER && settings.keeps() && !formed;
   }
 
   /** Unless it is too late for more. */
@@ -276,6 +290,9 @@ final class HazelcastGrid implements AutoCloseable {
       if (refused.isPresent()) {
         throw refused.get();
       }
+      if (isForming() && isJoining()) {
+        throw errors.joining();
+      }
       throw new BackendUnavailableException(
           "%s did not answer in time (%s, %s)"
               .formatted(
@@ -290,6 +307,10 @@ final class HazelcastGrid implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private synchronized boolean isJoining() {
+    return joined != null && !joined.ready.isDone();
   }
 
   private synchronized Optional<BackendException> refusal() {

@@ -146,6 +146,10 @@ public final class Board {
   record Known(
       Optional<Observed<Readiness>> evidence, List<Observed<Readiness>> all, List<String> asked) {
 
+    boolean told(String store) {
+      return asked.contains(store);
+    }
+
     Optional<Observed<Readiness>> ready() {
       return all.stream().filter(seen -> seen.value().isReady()).findFirst();
     }
@@ -218,14 +222,17 @@ public final class Board {
   /**
    * Tells the signal of a failure that the ledger alone may have, with what is left until its retry
    * is due: all who wait end with it, and do not come for it to the lock one after the other.
+   *
+   * @return false if the signal did not answer, or refused: who waits looks into the ledger then
    */
-  void passOn(Readiness.Failed failure, Duration age) {
+  boolean passOn(Readiness.Failed failure, Duration age) {
     try {
       if (hasLedger() && findSignal().filter(seen -> isOf(failure, seen.value())).isEmpty()) {
         signal().write(left(failure, age));
       }
+      return true;
     } catch (BackendException e) {
-      // Who does not reach the signal looks into the ledger; the failure is what matters.
+      return false;
     }
   }
 

@@ -42,6 +42,10 @@ final class ClaimHeart implements AutoCloseable {
     return !lost;
   }
 
+  boolean liesInSignal() {
+    return board.isSignal(where);
+  }
+
   private void beat() {
     try {
       bell.await(start.pace().heartbeat());

@@ -124,7 +124,7 @@ public final class InfrastructurePhase {
     if (claimed.isEmpty()) {
       return Optional.empty();
     }
-    start.events().tell(new InitEvent.Claimed(Phase.INFRASTRUCTURE, whyClaimed(look)));
+    start.events().tell(new InitEvent.Claimed(Phase.INFRASTRUCTURE, whyClaimed(post, look)));
     try (ClaimHeart claim = new ClaimHeart(start, board, look.source(), claimed.get())) {
       try {
         Optional<Won> won = acquire(post, claim);
@@ -138,10 +138,13 @@ public final class InfrastructurePhase {
     }
   }
 
-  private static String whyClaimed(Look look) {
+  private static String whyClaimed(Watchpost post, Look look) {
     Optional<Readiness> seen = look.record();
     if (seen.isEmpty()) {
-      return "nobody has run this yet";
+      // Whether anybody has run it before is not known: a record that was cleared leaves no trace.
+      return post.hasSeenRecord()
+          ? "the record of this run was cleared, or the store lost it"
+          : "nobody leads this run";
     }
     Readiness record = seen.get();
     if (record instanceof Readiness.Failed failed) {
@@ -234,7 +237,7 @@ public final class InfrastructurePhase {
         Optional<Observed<Readiness>> failure = post.news(known);
         if (failure.isPresent()) {
           leadership.requireHeld();
-          throw endWith((Readiness.Failed) failure.get().value(), failure.get().age(), claim);
+          throw endWith(failure.get(), known, claim);
         }
         InfrastructureWork work =
             new InfrastructureWork(start, leadership, steps, known.completed(), began);
@@ -252,10 +255,15 @@ public final class InfrastructurePhase {
   /**
    * It failed while this member was on its way to the lock: that ends all who wait, this one too.
    */
-  private StepFailedException endWith(Readiness.Failed failure, Duration age, ClaimHeart claim) {
+  private StepFailedException endWith(
+      Observed<Readiness> seen, Board.Known known, ClaimHeart claim) {
+    Readiness.Failed failure = (Readiness.Failed) seen.value();
     claim.close();
-    board.passOn(failure, age);
-    claim.withdraw();
+    // A signal that was silent under the lock, or is now, would be waited for again.
+    boolean answers = known.told(board.signalName()) && board.passOn(failure, seen.age());
+    if (answers || !claim.liesInSignal()) {
+      claim.withdraw();
+    }
     return Watchpost.endedBy(failure);
   }
 

@@ -17,7 +17,7 @@ public final class Store<F> {
   private final String name;
   private final Supplier<F> facet;
   private final Events events;
-  private final AtomicReference<String> trouble;
+  private final AtomicReference<Optional<BackendUnavailableException>> trouble;
   private final Runnable answered;
 
   /**
@@ -28,7 +28,7 @@ public final class Store<F> {
    * @param events hears of troubles
    */
   public Store(String name, Supplier<F> facet, Events events) {
-    this(name, facet, events, new AtomicReference<>(""), () -> {});
+    this(name, facet, events, new AtomicReference<>(Optional.empty()), () -> {});
   }
 
   /**
@@ -37,10 +37,14 @@ public final class Store<F> {
    * @param name the backend instance
    * @param facet opens the backend at the first call, and answers the same facet afterwards
    * @param events hears of troubles
-   * @param trouble why it does not answer, as it was told; empty if it does. Shared by the facets
-   *     of the backend
+   * @param trouble what it threw, as it was told; empty if it answers. Shared by the facets of the
+   *     backend
    */
-  public Store(String name, Supplier<F> facet, Events events, AtomicReference<String> trouble) {
+  public Store(
+      String name,
+      Supplier<F> facet,
+      Events events,
+      AtomicReference<Optional<BackendUnavailableException>> trouble) {
     this(name, facet, events, trouble, () -> {});
   }
 
@@ -50,14 +54,14 @@ public final class Store<F> {
    * @param name the backend instance
    * @param facet opens the backend at the first call, and answers the same facet afterwards
    * @param events hears of troubles
-   * @param trouble why it does not answer, as it was told; shared by the facets of the backend
+   * @param trouble what it threw, as it was told; shared by the facets of the backend
    * @param answered is called after each answer of the store, and throws nothing
    */
   public Store(
       String name,
       Supplier<F> facet,
       Events events,
-      AtomicReference<String> trouble,
+      AtomicReference<Optional<BackendUnavailableException>> trouble,
       Runnable answered) {
     this.name = name;
     this.facet = facet;
@@ -72,7 +76,7 @@ public final class Store<F> {
 
   /** Why the store did not answer when it was last asked; empty if it did. */
   Optional<String> trouble() {
-    return Optional.ofNullable(trouble.get()).filter(why -> !why.isEmpty());
+    return trouble.get().map(BackendUnavailableException::getMessage);
   }
 
   /**
@@ -102,19 +106,27 @@ public final class Store<F> {
       F asked = facet.get();
       T answer = question.apply(asked);
       if (answersForItsStore(asked)) {
-        if (!trouble.getAndSet("").isEmpty()) {
+        if (trouble.getAndSet(Optional.empty()).isPresent()) {
           events.tell(new InitEvent.BackendRecovered(name));
         }
         answered.run();
       }
       return answer;
     } catch (BackendUnavailableException e) {
-      String why = String.valueOf(e.getMessage());
-      if (trouble.getAndSet(why).isEmpty()) {
-        events.tell(new InitEvent.BackendTroubled(name, why, consequence.get()));
+      boolean known =
+          trouble.getAndSet(Optional.of(e)).filter(t -> t.isComing() == e.isComing()).isPresent();
+      if (!known) {
+        events.tell(news(e, consequence.get()));
       }
       throw e;
     }
+  }
+
+  private InitEvent news(BackendUnavailableException e, String consequence) {
+    String why = String.valueOf(e.getMessage());
+    return e.isComing()
+        ? new InitEvent.BackendComing(name, why, consequence)
+        : new InitEvent.BackendTroubled(name, why, consequence);
   }
 
   /** A facet that is not there has asked nobody. */

@@ -260,6 +260,11 @@ final class Watchpost implements AutoCloseable {
     return look.record().filter(Readiness.Claimed.class::isInstance).isPresent();
   }
 
+  /** Whether this member has waited for somebody whose record it saw. */
+  boolean hasSeenRecord() {
+    return recorded;
+  }
+
   private boolean alive(Look look) {
     return !nobodyLeads(look)
         && look.record().filter(Readiness.Running.class::isInstance).isPresent();

@@ -147,7 +147,8 @@ class BoardForPeopleTest {
     InMemoryBackend ledger = records.open("leader");
     List<InitEvent> told = new ArrayList<>();
     Events events = Events.direct(List.of(told::add));
-    AtomicReference<String> ofRecords = new AtomicReference<>("");
+    AtomicReference<Optional<BackendUnavailableException>> ofRecords =
+        new AtomicReference<>(Optional.empty());
     Board both =
         new Board(
             RUN,

@@ -65,6 +65,8 @@ final class Fleet {
   private Duration granting = Duration.ZERO;
   private Optional<Duration> turns = Optional.empty();
   private boolean publishes = true;
+  private Duration silence = Duration.ZERO;
+  private Consumer<String> answered = operation -> {};
 
   /** How often each member has looked. */
   final Map<String, Integer> looks = new LinkedHashMap<>();
@@ -123,6 +125,18 @@ final class Fleet {
   /** A lock store whose answer to an attempt takes long. */
   Fleet grantingFor(Duration duration) {
     granting = duration;
+    return this;
+  }
+
+  /** Stores of which it takes long to find out that they do not answer. */
+  Fleet silentFor(Duration duration) {
+    silence = duration;
+    return this;
+  }
+
+  /** Something that happens at once when a store has answered, given the operation. */
+  Fleet answered(Consumer<String> what) {
+    answered = what;
     return this;
   }
 
@@ -370,8 +384,13 @@ final class Fleet {
                 throw new BackendUnavailableException("the disk is full");
               }
               try {
-                return method.invoke(store, arguments);
+                Object answer = method.invoke(store, arguments);
+                answered.accept(method.getName());
+                return answer;
               } catch (InvocationTargetException e) {
+                if (e.getCause() instanceof BackendUnavailableException && !silence.isZero()) {
+                  timeline.node("").sleep(silence);
+                }
                 throw e.getCause();
               } finally {
                 if (method.getName().equals("tryAcquire") && !granting.isZero()) {

@@ -27,10 +27,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The infrastructure phase of whole fleets, on virtual time. */
 class InfrastructurePhaseTest {
@@ -456,14 +458,7 @@ class InfrastructurePhaseTest {
     fleet.infrastructure(
         "leader", "r1", ZERO, PATIENT, fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(9)));
     fleet.node("waiter", "n1", "r1", ofSeconds(1), PATIENT, false);
-    RunKey run = new RunKey(Namespace.DEFAULT, new RunId("r1"));
-    fleet.timeline.at(
-        ofSeconds(3),
-        () -> {
-          for (InMemoryStore store : List.of(fleet.lockStore, fleet.signalStore)) {
-            fleet.open(store, "hand").readiness().orElseThrow().clear(run);
-          }
-        });
+    fleet.timeline.at(ofSeconds(3), () -> clear(fleet, "r1"));
 
     fleet.timeline.run();
 
@@ -473,6 +468,44 @@ class InfrastructurePhaseTest {
         .extracting(event -> ((InitEvent.Waiting) event).reason())
         .anyMatch(reason -> reason.startsWith("its record was cleared"))
         .noneMatch(reason -> reason.contains("nobody leads"));
+  }
+
+  /** A record that was cleared leaves no trace: nobody says that the run never was. */
+  @Test
+  void whoFindsNothingRecordedDoesNotSayThatNobodyHasRunIt() {
+    Fleet fleet = new Fleet(1);
+    InitStep longStep = fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(9));
+    fleet.infrastructure("leader", "r1", ZERO, PATIENT, longStep);
+    fleet.infrastructure("waiter", "r1", ofSeconds(1), PATIENT, longStep);
+    fleet.timeline.at(
+        ofSeconds(3),
+        () -> {
+          fleet.timeline.kill("leader");
+          clear(fleet, "r1");
+        });
+    fleet.timeline.at(ofSeconds(30), () -> clear(fleet, "r1"));
+    fleet.infrastructure("again", "r1", ofSeconds(31), PATIENT, longStep);
+
+    fleet.timeline.run();
+
+    assertThat(whyClaimed(fleet, "leader")).containsExactly("nobody leads this run");
+    assertThat(whyClaimed(fleet, "waiter"))
+        .containsExactly("the record of this run was cleared, or the store lost it");
+    assertThat(whyClaimed(fleet, "again")).containsExactly("nobody leads this run");
+  }
+
+  private static void clear(Fleet fleet, String runId) {
+    RunKey run = new RunKey(Namespace.DEFAULT, new RunId(runId));
+    for (InMemoryStore store : List.of(fleet.lockStore, fleet.signalStore)) {
+      fleet.open(store, "hand").readiness().orElseThrow().clear(run);
+    }
+  }
+
+  private static List<String> whyClaimed(Fleet fleet, String member) {
+    return fleet.eventsOf.get(member).stream()
+        .filter(InitEvent.Claimed.class::isInstance)
+        .map(event -> ((InitEvent.Claimed) event).reason())
+        .toList();
   }
 
   @Test
@@ -858,6 +891,45 @@ class InfrastructurePhaseTest {
     List<Duration> ends = fleet.ends.values().stream().map(Fleet.End::at).sorted().toList();
     assertThat(ends.get(7).minus(ends.get(0))).isLessThan(ofSeconds(1));
     assertThat(fleet.events).filteredOn(InitEvent.LeaseAcquired.class::isInstance).hasSize(1);
+  }
+
+  /**
+   * Silent from before the reading under the lock, or from behind it, that of the ledger being the
+   * first.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void aSilentSignalIsWaitedForOnceByWhoEndsWithAFailure(int readings) {
+    Duration silence = ofSeconds(2);
+    Fleet fleet = new Fleet(1).silentFor(silence);
+    AtomicInteger read = new AtomicInteger();
+    List<Duration> led = new ArrayList<>();
+    fleet.answered(
+        operation -> {
+          if (!led.isEmpty() && operation.equals("find") && read.incrementAndGet() == readings) {
+            fleet.signalStore.stop();
+          }
+        });
+    fleet.reacting(
+        event -> {
+          if (event instanceof InitEvent.LeaseAcquired) {
+            led.add(fleet.sinceStart());
+            if (readings == 0) {
+              fleet.signalStore.stop();
+            }
+          }
+        });
+    failedOutOfSight(fleet, ZERO, ofSeconds(2));
+    fleet.infrastructure("web", "r1", ofSeconds(1), PATIENT, migrate(fleet));
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("web").thrown())
+        .isInstanceOf(StepFailedException.class)
+        .hasMessage("dead led this run and ended it: column already exists");
+    assertThat(led).hasSize(1);
+    assertThat(fleet.end("web").at().minus(led.get(0)))
+        .isBetween(silence, silence.multipliedBy(2).minusMillis(1));
   }
 
   @ParameterizedTest

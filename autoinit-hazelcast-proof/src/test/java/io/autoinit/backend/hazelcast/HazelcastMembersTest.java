@@ -141,6 +141,32 @@ class HazelcastMembersTest {
     }
   }
 
+  /** At a start that is what is to be expected, and no trouble. */
+  @Test
+  @DisplayName("a member says how many are still missing, until the grid was whole for once")
+  void aGridThatFormsIsToldAsComing() {
+    try (TestGrid grid = TestGrid.fleet(1, 3);
+        HazelcastBackend first = Records.open(inHaste(grid))) {
+      assertThatThrownBy(() -> first.readiness().orElseThrow().find(Records.freshRun()))
+          .hasMessageContaining("still find each other: 2 of at least 3 are here")
+          .hasMessageContaining("autoinit.backends.hazelcast.min-members")
+          .hasMessageContaining("autoinit.backends.hazelcast.members")
+          .matches(HazelcastMembersTest::isComing, "is on its way");
+      try (Backend second = Records.open(inHaste(grid))) {
+        assertThat(Records.answer(() -> acquired(second, Records.freshLock()))).isPresent();
+        assertThat(Records.answer(() -> acquired(first, Records.freshLock()))).isPresent();
+      }
+      assertThat(Records.soon(() -> grid.seesEverywhere(2))).isTrue();
+      assertThatThrownBy(() -> first.readiness().orElseThrow().find(Records.freshRun()))
+          .hasMessageContaining("has fewer members that see each other than it must have")
+          .matches(told -> !isComing(told), "is in trouble");
+    }
+  }
+
+  private static boolean isComing(Throwable told) {
+    return told instanceof BackendUnavailableException silent && silent.isComing();
+  }
+
   /** One that comes and goes, as a status does, must not make a part of a split large enough. */
   @Test
   @DisplayName("who takes no part reads and writes, keeps nothing, and does not count as a member")
