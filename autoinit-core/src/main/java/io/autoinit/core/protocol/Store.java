@@ -2,6 +2,7 @@ package io.autoinit.core.protocol;
 
 import io.autoinit.InitEvent;
 import io.autoinit.spi.BackendUnavailableException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -76,7 +77,7 @@ public final class Store<F> {
 
   /** Why the store did not answer when it was last asked; empty if it did. */
   Optional<String> trouble() {
-    return trouble.get().map(BackendUnavailableException::getMessage);
+    return Objects.requireNonNull(trouble.get()).map(BackendUnavailableException::getMessage);
   }
 
   /**

@@ -502,7 +502,7 @@ class InfrastructurePhaseTest {
   }
 
   private static List<String> whyClaimed(Fleet fleet, String member) {
-    return fleet.eventsOf.get(member).stream()
+    return fleet.eventsOf.getOrDefault(member, List.of()).stream()
         .filter(InitEvent.Claimed.class::isInstance)
         .map(event -> ((InitEvent.Claimed) event).reason())
         .toList();
