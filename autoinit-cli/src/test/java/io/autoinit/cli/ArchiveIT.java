@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +56,7 @@ class ArchiveIT {
     assertThat(classes(loaded)).noneMatch(name -> name.matches("(picocli|com\\.google)\\..*"));
   }
 
+  @Tag("long")
   @Test
   void aStartLoadsNothingOfABackendThatItDoesNotUse() throws IOException {
     restart();
@@ -66,6 +68,7 @@ class ArchiveIT {
         .allMatch(name -> name.endsWith("Provider"));
   }
 
+  @Tag("long")
   @Test
   void aRestartOpensNoConnectionToPostgres() throws IOException {
     try (TestRedis redis = TestRedis.start();
@@ -128,6 +131,7 @@ class ArchiveIT {
     }
   }
 
+  @Tag("long")
   @Test
   void anArchiveThatDoesNotFitTheJarsIsPassedOver() throws IOException {
     archive();
@@ -142,6 +146,7 @@ class ArchiveIT {
     restart();
   }
 
+  @Tag("long")
   @Test
   void anArchiveServesWhateverTheJvmIsTold() throws IOException {
     archive();
@@ -154,6 +159,7 @@ class ArchiveIT {
     }
   }
 
+  @Tag("long")
   @Test
   void anotherJavaPassesItOver() throws IOException {
     Path java = anotherJava();
@@ -172,6 +178,7 @@ class ArchiveIT {
     assertThat(succeeds(process).out()).isEqualTo("up\n");
   }
 
+  @Tag("long")
   @Test
   void anotherJavaMakesItsOwn() throws IOException {
     Path java = anotherJava();
@@ -187,6 +194,7 @@ class ArchiveIT {
         .contains("io.autoinit.cli.Main");
   }
 
+  @Tag("long")
   @Test
   void itIsMadeWholeWhileOthersMakeItAndStart() throws Exception {
     List<Distribution> makers = new ArrayList<>();
@@ -212,6 +220,7 @@ class ArchiveIT {
     }
   }
 
+  @Tag("long")
   @Test
   void itServesSomebodyWhoMayOnlyRead() throws IOException {
     assumeTrue(

@@ -22,6 +22,7 @@ import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class SlimDistributionIT {
     };
   }
 
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"zookeeper", "hazelcast"})
   void whereItIsIsEnoughAndTheLibraryIsQuiet(String backend) throws IOException {
@@ -80,6 +82,7 @@ class SlimDistributionIT {
   }
 
   /** Members are autoinit's own: one that is busy for others keeps what the others know. */
+  @Tag("long")
   @Test
   void aGridOfItsOwnIsEnoughAndTheLibraryIsQuiet() throws Exception {
     Distribution slim = without("hazelcast"::equals);

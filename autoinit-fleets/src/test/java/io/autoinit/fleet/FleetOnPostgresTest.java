@@ -18,18 +18,30 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A large fleet on Postgres alone, which has few connections to give. */
 class FleetOnPostgresTest {
 
-  private static final int NODES = 200;
   private static final int MOST_CONNECTIONS = 5;
   private static final int LEAST_OBSERVATIONS = 100;
 
   @Test
+  void fortyNodesStartOnAPostgresWithTwentyConnectionsAndTakeFive(@TempDir Path directory)
+      throws Exception {
+    requireAtMostFiveConnectionsOfTwenty(40, directory);
+  }
+
+  @Test
+  @Tag("long")
   void twoHundredNodesStartOnAPostgresWithTwentyConnectionsAndTakeFive(@TempDir Path directory)
+      throws Exception {
+    requireAtMostFiveConnectionsOfTwenty(200, directory);
+  }
+
+  private static void requireAtMostFiveConnectionsOfTwenty(int nodes, Path directory)
       throws Exception {
     try (TestPostgres postgres = TestPostgres.start(Map.of("max_connections", "20"));
         RealFleet fleet = new RealFleet(directory, Duration.ofSeconds(2));
@@ -45,7 +57,7 @@ class FleetOnPostgresTest {
       int observations;
       try {
         Future<Integer> counter = thread.submit(() -> count(observer, postgres.user(), peak, over));
-        ends = RealFleet.await(fleet.start(0, NODES), Duration.ofSeconds(90));
+        ends = RealFleet.await(fleet.start(0, nodes), Duration.ofSeconds(90));
         over.set(true);
         observations = counter.get(30, TimeUnit.SECONDS);
       } finally {
@@ -56,10 +68,10 @@ class FleetOnPostgresTest {
       assertThat(ends).allSatisfy(end -> assertThat(end.thrown()).isNull());
       assertThat(fleet.migrations).hasValue(1);
       assertThat(fleet.seedings).hasValue(1);
-      assertThat(ends.stream().mapToInt(end -> end.ran(Phase.NODE)).sum()).isEqualTo(NODES);
+      assertThat(ends.stream().mapToInt(end -> end.ran(Phase.NODE)).sum()).isEqualTo(nodes);
       assertThat(observations).as("observations").isGreaterThan(LEAST_OBSERVATIONS);
       assertThat(peak.get()).as("connections at once").isBetween(1, MOST_CONNECTIONS);
-      System.out.printf("%d nodes took at most %d connections at once%n", NODES, peak.get());
+      System.out.printf("%d nodes took at most %d connections at once%n", nodes, peak.get());
     }
   }
 

@@ -21,8 +21,8 @@ final class ConformanceTable {
       # What our backends hold
 
       Each rule of [the contract](contract.md), as the last run of the [kit](write-a-backend.md) found it on each backend. This page is made
-      from the kit's reports by the build, which fails where they differ; `memory` is the fake for tests, `InMemoryBackend`. The last three columns
-      take longer than a build should: they are of [records](conformance) of the last `mvn -Plong`, which is held against them when it runs.
+      from the kit's reports by the build, which fails where they differ; `memory` is the fake for tests, `InMemoryBackend`. The kits of Hazelcast and ZooKeeper
+      take longer than a build should: their columns are of [records](conformance) of the last `mvn -Plong`, which is held against them when it runs.
       `hazelcast-cp` is Hazelcast 5.4.0 with its locks in the CP Subsystem, `hazelcast-member` a backend that is itself a member of the cluster,
       `zookeeper-ensemble` three servers. What each backend is good for stands on its own page: [file](backends/file.md),
       [postgres](backends/postgres.md), [redis](backends/redis.md), [hazelcast](backends/hazelcast.md), [zookeeper](backends/zookeeper.md).

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Timeout;
  */
 class SimulationTest {
 
-  private static final long SEEDS = Long.getLong("autoinit.simulation.seeds", 10_000);
+  private static final long SEEDS = Long.getLong("autoinit.simulation.seeds", 2_000);
+  private static final long MANY_SEEDS = 10_000;
   private static final long FIRST = Long.getLong("autoinit.simulation.first", 1);
 
   @Test
@@ -26,6 +28,17 @@ class SimulationTest {
     }
     Optional<Simulation.Failure> failure =
         one == null ? Simulation.firstFailure(FIRST, SEEDS) : Simulation.firstFailure(one, 1);
+    failIfPresent(failure);
+  }
+
+  @Test
+  @Tag("long")
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
+  void none_of_many_seeds_breaks_a_rule() throws Exception {
+    failIfPresent(Simulation.firstFailure(1, MANY_SEEDS));
+  }
+
+  private static void failIfPresent(Optional<Simulation.Failure> failure) {
     if (failure.isPresent()) {
       throw new AssertionError(Simulation.report(failure.get()));
     }

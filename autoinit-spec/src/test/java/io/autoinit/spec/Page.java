@@ -21,12 +21,13 @@ final class Page {
   static String models(Map<Model, Long> states) {
     StringBuilder table =
         new StringBuilder("| model | what happens in it | distinct states |\n|---|---|---|\n");
-    states.forEach(
-        (model, count) ->
-            table.append(
-                "| [`%1$s.cfg`](%1$s.cfg) | %2$s | %3$,d |\n"
-                    .formatted(model.title(), model.shows(), count)));
+    states.forEach((model, count) -> table.append(row(model, count)));
     return table.toString();
+  }
+
+  static String row(Model model, long states) {
+    return "| [`%1$s.cfg`](%1$s.cfg) | %2$s | %3$,d |\n"
+        .formatted(model.title(), model.shows(), states);
   }
 
   static String variants() {

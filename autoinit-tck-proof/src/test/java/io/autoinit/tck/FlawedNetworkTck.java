@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * The kit against a client or server with a flaw, behind a network; run by {@link KitTest} alone.
+ * The kit against a client or server with a flaw, behind a network; run by {@link KitProof} alone.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FlawedNetworkTck extends BackendTck {

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The kit against a backend with one flaw; run by {@link KitTest} alone. */
+/** The kit against a backend with one flaw; run by {@link KitProof} alone. */
 class FlawedTck extends BackendTck {
 
   /** The flaw of the kit that this thread runs. */

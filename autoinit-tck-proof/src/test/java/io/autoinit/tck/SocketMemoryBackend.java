@@ -68,7 +68,7 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
     SILENCE_IS_ABSENCE,
     /** Puts a marker without its steps first. */
     MARKER_IN_TWO_REQUESTS,
-    /** Takes its time to give a lock back. */
+    /** Gives a lock back some time after it is asked for the next one. */
     RELEASES_LATE
   }
 
@@ -82,6 +82,7 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
 
   // Guarded by this: one request at a time.
   private @Nullable Socket socket;
+  private @Nullable SocketLease late;
 
   SocketMemoryBackend(int port, int timeoutMillis, Flaw flaw) {
     this.port = port;
@@ -183,6 +184,12 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
   /** In one step with {@link #close}: what is won is noted before anybody closes. */
   @Override
   public synchronized Optional<Lease> tryAcquire(LockName name, Duration ttl) {
+    SocketLease last = late;
+    if (last != null) {
+      LockSupport.parkNanos(20_000_000);
+      boolean unused = last.release();
+      late = null;
+    }
     boolean twoSteps = flaw == Flaw.TTL_IN_A_SECOND_REQUEST;
     long token =
         ask(
@@ -246,8 +253,9 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
 
     /** Whether the server answered; if not, the lock ends by itself. */
     private boolean release() {
-      if (flaw == Flaw.RELEASES_LATE) {
-        LockSupport.parkNanos(20_000_000);
+      if (flaw == Flaw.RELEASES_LATE && late != this) {
+        late = this;
+        return true;
       }
       try {
         return send("release", o -> o.writeLong(token), DataInputStream::readBoolean);

@@ -4,10 +4,12 @@ import io.autoinit.spi.BackendProvider;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 
 /** A store that other processes reach passes the rules that kill and freeze them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("long")
 class SocketMemoryTckTest extends BackendTck {
 
   private final SocketMemoryServer server;

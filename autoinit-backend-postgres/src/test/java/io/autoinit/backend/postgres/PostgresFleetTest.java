@@ -27,30 +27,39 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What many nodes cost the server. */
 class PostgresFleetTest {
 
-  private static final int NODES = 200;
+  @Test
+  void fortyNodesTakeAtMostFiveConnectionsOfTwenty() throws Exception {
+    requireAtMostFiveConnectionsOfTwenty(40);
+  }
 
   @Test
+  @Tag("long")
   void twoHundredNodesTakeAtMostFiveConnectionsOfTwenty() throws Exception {
+    requireAtMostFiveConnectionsOfTwenty(200);
+  }
+
+  private static void requireAtMostFiveConnectionsOfTwenty(int count) throws Exception {
     try (TestPostgres server = TestPostgres.start(Map.of("max_connections", "20"));
         Database database = new Database(server)) {
       AtomicInteger looks = new AtomicInteger();
       AtomicInteger leaders = new AtomicInteger();
       AtomicInteger peak = new AtomicInteger();
       AtomicBoolean over = new AtomicBoolean();
-      ExecutorService threads = Executors.newFixedThreadPool(NODES + 1);
+      ExecutorService threads = Executors.newFixedThreadPool(count + 1);
       long begun = System.nanoTime();
       try {
         Future<?> watch = threads.submit(() -> watchPeak(database, peak, over));
         var nodes = new ExecutorCompletionService<Void>(threads);
-        for (int i = 0; i < NODES; i++) {
+        for (int i = 0; i < count; i++) {
           nodes.submit(node(database, i, leaders, looks));
         }
-        for (int i = 0; i < NODES; i++) {
+        for (int i = 0; i < count; i++) {
           nodes.take().get();
         }
         over.set(true);
@@ -61,7 +70,7 @@ class PostgresFleetTest {
       }
       System.out.printf(
           "%d nodes: %d looks in %.1f s, peak of %d connections%n",
-          NODES, looks.get(), (System.nanoTime() - begun) / 1e9, peak.get());
+          count, looks.get(), (System.nanoTime() - begun) / 1e9, peak.get());
       assertThat(leaders).hasValue(1);
       assertThat(peak.get()).isBetween(2, 5);
     }

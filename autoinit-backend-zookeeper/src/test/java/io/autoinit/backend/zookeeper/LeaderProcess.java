@@ -38,6 +38,7 @@ final class LeaderProcess implements AutoCloseable {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 before.map(path -> path + File.pathSeparator).orElse("") + classPath,
                 LeaderProcess.class.getName(),

@@ -49,6 +49,7 @@ class ZooKeeperLogTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 configuration + File.pathSeparator + classPath,
                 Node.class.getName(),

@@ -3,7 +3,9 @@ package io.autoinit.backend.zookeeper;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
+@Tag("long")
 class ZooKeeperTckTest extends ZooKeeperTck {
 
   private static TestEnsemble servers;

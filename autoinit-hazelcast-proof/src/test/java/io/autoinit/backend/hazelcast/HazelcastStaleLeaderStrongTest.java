@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Tag;
 
 /** Locks in the CP Subsystem. */
 @Tag("cp")
+@Tag("long")
 class HazelcastStaleLeaderStrongTest extends StaleLeader {
 
   private static TestGrid grid;

@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** A client, with locks in a map. */
+@Tag("long")
 class HazelcastTckTest extends BackendTck {
 
   private static TestGrid grid;
