@@ -161,7 +161,12 @@ final class Connections implements AutoCloseable {
 
   /** A place for the lock of a node. */
   Gate.Pass enterAsNode() {
-    return gate.enterAsNode();
+    return gate.enterAsNode()
+        .orElseThrow(
+            () ->
+                new BackendUnavailableException(
+                    "The thread was interrupted while other nodes of this process were before it at %s"
+                        .formatted(settings.place())));
   }
 
   /**

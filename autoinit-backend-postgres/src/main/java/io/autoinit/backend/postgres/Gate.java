@@ -119,30 +119,50 @@ final class Gate {
 
   /**
    * A place for a node's lock, or the leave to go on without one: one node after the other, so that
-   * a long phase is not followed by all others at once.
+   * a long phase is not followed by all others at once. Empty if the thread was interrupted while
+   * others were before it; the interrupt stays set.
    */
-  Pass enterAsNode() {
-    line.acquireUninterruptibly();
+  Optional<Pass> enterAsNode() {
+    if (!acquireAsNextNode()) {
+      return Optional.empty();
+    }
     try {
       while (!acquire(node, NODE_PACE)) {
+        if (Thread.currentThread().isInterrupted()) {
+          return Optional.empty();
+        }
         // Counted, not measured: while this process stands still no phase gets longer.
         looks++;
         if (looks >= MOST_LOOKS) {
-          return new Pass(() -> {});
+          return Optional.of(new Pass(() -> {}));
         }
       }
       looks = 0;
       if (!acquire(places, LONGEST_QUEUE)) {
         node.release();
-        return new Pass(() -> {});
+        return Optional.of(new Pass(() -> {}));
       }
-      return new Pass(
-          () -> {
-            places.release();
-            node.release();
-          });
+      return Optional.of(
+          new Pass(
+              () -> {
+                places.release();
+                node.release();
+              }));
     } finally {
       line.release();
+    }
+  }
+
+  private boolean acquireAsNextNode() {
+    if (line.tryAcquire()) {
+      return true;
+    }
+    try {
+      line.acquire();
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

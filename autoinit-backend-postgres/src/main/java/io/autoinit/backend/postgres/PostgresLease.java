@@ -89,7 +89,12 @@ final class PostgresLease implements Lease {
     if (!over.compareAndSet(false, true)) {
       return;
     }
-    ended.accept(this, release());
+    Farewell farewell = Farewell.NONE;
+    try {
+      farewell = release();
+    } finally {
+      ended.accept(this, farewell);
+    }
   }
 
   /** Says good-bye, so that the next holder gets in at once; not behind a renewal that hangs. */

@@ -252,10 +252,13 @@ final class PostgresLocks implements LockProvider {
   /** Both connections of a leader end at once; who comes next finds the places free. */
   private void end(PostgresLease lease, Farewell farewell, Gate.Pass pass, LockName name) {
     leases.remove(lease);
-    Farewell records = name.node().isEmpty() ? connections.keepNone() : Farewell.NONE;
-    farewell.await();
-    records.await();
-    pass.close();
+    try {
+      Farewell records = name.node().isEmpty() ? connections.keepNone() : Farewell.NONE;
+      farewell.await();
+      records.await();
+    } finally {
+      pass.close();
+    }
   }
 
   /** Whether a token came from here, so that its epoch can fence a publish. */

@@ -3,6 +3,7 @@ package io.autoinit.backend.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,14 +67,14 @@ class GateTest {
   @Test
   void aLongNodePhaseIsFollowedByOneAfterTheOther() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(NODES);
-    try (Gate.Pass longest = gate.enterAsNode()) {
+    try (Gate.Pass longest = gate.enterAsNode().orElseThrow()) {
       assertThat(longest).isNotNull();
       List<Future<Long>> nodes = new ArrayList<>();
       for (int i = 0; i < NODES; i++) {
         nodes.add(
             threads.submit(
                 () -> {
-                  try (Gate.Pass pass = gate.enterAsNode()) {
+                  try (Gate.Pass pass = gate.enterAsNode().orElseThrow()) {
                     assertThat(pass).isNotNull();
                     return System.nanoTime();
                   }
@@ -109,11 +110,34 @@ class GateTest {
       // The fault itself: longer than a phase may be that others wait for.
       assertThat(process.waitFor(3, TimeUnit.SECONDS)).isFalse();
       signal(process, "CONT");
+      try (OutputStream go = process.getOutputStream()) {
+        go.write('\n');
+      }
       // One of them may have been about to go on.
       assertThat(lines.readLine()).isIn("at once: 1", "at once: 2");
     } finally {
       process.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void whoIsToldToStopLeavesTheLine() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Gate.Pass longest = gate.enterAsNode().orElseThrow()) {
+      assertThat(longest).isNotNull();
+      List<Future<Boolean>> left = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        left.add(
+            threads.submit(
+                () -> gate.enterAsNode().isEmpty() && Thread.currentThread().isInterrupted()));
+      }
+      // Both the next one and who is behind it.
+      threads.shutdownNow();
+      for (Future<Boolean> one : left) {
+        assertThat(one.get()).isTrue();
+      }
+    }
+    gate.enterAsNode().orElseThrow().close();
   }
 
   private static void signal(Process process, String signal) throws Exception {
@@ -132,13 +156,13 @@ class GateTest {
       AtomicInteger within = new AtomicInteger();
       AtomicInteger most = new AtomicInteger();
       CountDownLatch waiting = new CountDownLatch(NODES);
-      Gate.Pass first = gate.enterAsNode();
+      Gate.Pass first = gate.enterAsNode().orElseThrow();
       ExecutorService threads = Executors.newFixedThreadPool(NODES);
       for (int i = 0; i < NODES; i++) {
         threads.execute(
             () -> {
               waiting.countDown();
-              Gate.Pass pass = gate.enterAsNode();
+              Gate.Pass pass = gate.enterAsNode().orElseThrow();
               most.accumulateAndGet(within.incrementAndGet(), Math::max);
               LockSupport.parkNanos(PHASE.toNanos());
               within.decrementAndGet();
@@ -147,9 +171,8 @@ class GateTest {
       }
       waiting.await();
       System.out.println("the others wait");
-      // Time that passes while this process runs; a stop of it takes none.
-      for (int i = 0; i < TURNS; i++) {
-        Thread.sleep(PHASE.toMillis());
+      if (System.in.read() < 0) {
+        return;
       }
       first.close();
       threads.shutdown();

@@ -56,15 +56,6 @@ class GoodbyeSocketsTest {
     }
   }
 
-  @Test
-  void aSocketThatIsCutIsWaitedForByNobody() throws Exception {
-    try (ServerSocket listener = new ServerSocket(0, 2, InetAddress.getLoopbackAddress());
-        Socket client = connected(listener)) {
-      end(client);
-      assertThat(client.isClosed()).isTrue();
-    }
-  }
-
   private static void end(Socket socket) throws IOException {
     socket.close();
   }
