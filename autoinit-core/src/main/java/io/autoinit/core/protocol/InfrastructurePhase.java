@@ -142,7 +142,7 @@ public final class InfrastructurePhase {
     Optional<Readiness> seen = look.record();
     if (seen.isEmpty()) {
       // Whether anybody has run it before is not known: a record that was cleared leaves no trace.
-      return post.hasSeenRecord()
+      return post.hasSeenRecord(look)
           ? "the record of this run was cleared, or the store lost it"
           : "nobody leads this run";
     }

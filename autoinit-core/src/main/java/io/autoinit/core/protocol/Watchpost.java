@@ -37,7 +37,7 @@ final class Watchpost implements AutoCloseable {
   private final Set<Store<?>> asked = new HashSet<>();
   private long oldFailure;
   private Optional<Readiness.Running> progress = Optional.empty();
-  private boolean recorded;
+  private final Set<Store<?>> recorded = new HashSet<>();
   private String told = "";
   private String hint = "";
 
@@ -260,9 +260,9 @@ final class Watchpost implements AutoCloseable {
     return look.record().filter(Readiness.Claimed.class::isInstance).isPresent();
   }
 
-  /** Whether this member has waited for somebody whose record it saw. */
-  boolean hasSeenRecord() {
-    return recorded;
+  /** Whether this member has waited for somebody whose record it saw in the same store. */
+  boolean hasSeenRecord(Look look) {
+    return recorded.contains(look.source());
   }
 
   private boolean alive(Look look) {
@@ -278,11 +278,11 @@ final class Watchpost implements AutoCloseable {
   private String describe(Look look) {
     Optional<Readiness> found = look.record();
     if (found.isEmpty()) {
-      return recorded
+      return hasSeenRecord(look)
           ? "its record was cleared, or the store lost it; who leads records itself again"
           : "nobody leads this run yet" + hint;
     }
-    recorded = true;
+    recorded.add(look.source());
     Readiness record = found.get();
     if (record instanceof Readiness.Running running) {
       return running

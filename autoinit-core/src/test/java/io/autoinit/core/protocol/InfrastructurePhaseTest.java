@@ -494,6 +494,26 @@ class InfrastructurePhaseTest {
     assertThat(whyClaimed(fleet, "again")).containsExactly("nobody leads this run");
   }
 
+  /** A claim lies in the signal; that the ledger has none is no news. */
+  @Test
+  void aClaimThatIsOutOfSightIsNotSaidToBeCleared() {
+    Fleet fleet = new Fleet(1).grantingFor(ofSeconds(2));
+    InitStep step = fleet.step(Phase.INFRASTRUCTURE, "migrate", ofSeconds(1));
+    fleet.infrastructure("leader", "r1", ZERO, PATIENT, step);
+    fleet.infrastructure("waiter", "r1", Duration.ofMillis(500), PATIENT, step);
+    fleet.timeline.at(
+        Duration.ofMillis(1500),
+        () -> {
+          fleet.timeline.kill("leader");
+          fleet.signalStore.stop();
+        });
+
+    fleet.timeline.run();
+
+    assertThat(fleet.end("waiter").thrown()).isNull();
+    assertThat(whyClaimed(fleet, "waiter")).containsExactly("nobody leads this run");
+  }
+
   private static void clear(Fleet fleet, String runId) {
     RunKey run = new RunKey(Namespace.DEFAULT, new RunId(runId));
     for (InMemoryStore store : List.of(fleet.lockStore, fleet.signalStore)) {
