@@ -91,10 +91,13 @@ final class HazelcastErrors {
             : HazelcastSettings.MEMBERS);
   }
 
-  BackendException unconfirmed() {
-    return new BackendUnavailableException(
+  BackendException unconfirmed(boolean forming) {
+    String words =
         "%s is not of one mind about who its members are, so no answer counts: let the member that is stopped go on or end it, or mend the network between them; a longer %s waits for that"
-            .formatted(settings.place(), settings.key(HazelcastSettings.COMMAND_TIMEOUT)));
+            .formatted(settings.place(), settings.key(HazelcastSettings.COMMAND_TIMEOUT));
+    return forming
+        ? BackendUnavailableException.coming(words)
+        : new BackendUnavailableException(words);
   }
 
   BackendException foreign() {

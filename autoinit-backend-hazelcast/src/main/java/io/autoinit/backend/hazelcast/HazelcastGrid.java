@@ -195,7 +195,7 @@ final class HazelcastGrid implements AutoCloseable {
             formed = true;
             return answer;
           } else {
-            failure = errors.unconfirmed();
+            failure = errors.unconfirmed(isForming());
           }
         }
       } catch (HazelcastSerializationException e) {

@@ -113,6 +113,8 @@ final class Course implements InitListener {
       beat = null;
     } else if (event instanceof InitEvent.BackendTroubled e) {
       metrics.count(Metrics.Family.TROUBLES, "backend", e.backend());
+    } else if (event instanceof InitEvent.BackendComing e) {
+      metrics.count(Metrics.Family.TROUBLES, "backend", e.backend());
     } else if (event instanceof InitEvent.PhaseSkipped e) {
       ended(e.phase(), e.took());
     } else if (event instanceof InitEvent.PhaseCompleted e) {

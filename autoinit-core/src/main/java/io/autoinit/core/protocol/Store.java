@@ -114,13 +114,19 @@ public final class Store<F> {
       }
       return answer;
     } catch (BackendUnavailableException e) {
-      boolean known =
-          trouble.getAndSet(Optional.of(e)).filter(t -> t.isComing() == e.isComing()).isPresent();
+      boolean known = trouble.getAndSet(Optional.of(e)).filter(t -> isKnown(t, e)).isPresent();
       if (!known) {
         events.tell(news(e, consequence.get()));
       }
       throw e;
     }
+  }
+
+  /** A trouble is told once, whatever its words; of what is on its way each step is news. */
+  private static boolean isKnown(
+      BackendUnavailableException told, BackendUnavailableException now) {
+    return told.isComing() == now.isComing()
+        && (!now.isComing() || Objects.equals(told.getMessage(), now.getMessage()));
   }
 
   private InitEvent news(BackendUnavailableException e, String consequence) {

@@ -120,6 +120,7 @@ class CourseTest {
     begin();
     course.on(new InitEvent.Waiting(INFRA, "x", Duration.ZERO));
     course.on(new InitEvent.BackendTroubled("a\"b\\c\nd", "x", "y"));
+    course.on(new InitEvent.BackendComing("grid", "x", "y"));
     course.on(new InitEvent.LeaseRenewed(INFRA, Duration.ofMillis(3)));
     course.on(new InitEvent.StepStarted(INFRA, "seed", 1));
     course.on(new InitEvent.StepSucceeded(INFRA, "seed", Duration.ofMillis(1500)));
@@ -139,7 +140,8 @@ class CourseTest {
             "autoinit_lease_renewals_total{phase=\"infrastructure\"} 1\n",
             "autoinit_leases_lost_total{phase=\"infrastructure\"} 1\n",
             "autoinit_waits_total{phase=\"infrastructure\"} 1\n",
-            "autoinit_backend_troubles_total{backend=\"a\\\"b\\\\c\\nd\"} 1\n");
+            "autoinit_backend_troubles_total{backend=\"a\\\"b\\\\c\\nd\"} 1\n",
+            "autoinit_backend_troubles_total{backend=\"grid\"} 1\n");
     String family = "";
     String before = "";
     for (String line : text.split("\n", -1)) {

@@ -35,6 +35,7 @@ class StoreTest {
   void aStoreThatIsOnlyOnItsWayIsNoTroubleUntilItIsOne() {
     fails(BackendUnavailableException.coming("1 of 3 members is here"));
     fails(BackendUnavailableException.coming("2 of 3 members are here"));
+    fails(BackendUnavailableException.coming("2 of 3 members are here"));
     fails(new BackendUnavailableException("the members are not of one mind"));
     fails(new BackendUnavailableException("the members are not of one mind"));
     answers();
@@ -43,6 +44,7 @@ class StoreTest {
     assertThat(told)
         .containsExactly(
             new InitEvent.BackendComing("grid", "1 of 3 members is here", "it is tried again"),
+            new InitEvent.BackendComing("grid", "2 of 3 members are here", "it is tried again"),
             new InitEvent.BackendTroubled(
                 "grid", "the members are not of one mind", "it is tried again"),
             new InitEvent.BackendRecovered("grid"));

@@ -79,6 +79,8 @@ final class Story {
           case "backend-troubled" ->
               "%s is in trouble: %s; %s"
                   .formatted(e.text("backend"), e.text("reason"), e.text("consequence"));
+          case "backend-coming" ->
+              "%s is not there yet: %s".formatted(e.text("backend"), e.text("reason"));
           case "backend-recovered" -> e.text("backend") + " answers again";
           case "warned" -> "is warned: " + e.text("message");
           case "ended" ->
