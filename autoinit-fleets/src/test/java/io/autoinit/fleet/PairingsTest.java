@@ -115,8 +115,10 @@ class PairingsTest {
     "hazelcast, postgres, readiness",
     "hazelcast, zookeeper, locks readiness"
   })
-  void whoseRoleItIsMustBeSaidWhereTwoCouldHaveIt(String one, String other, String roles) {
-    Map<String, String> environment = new HashMap<>(Map.of("AUTOINIT_RUN_ID", "r1"));
+  void whoseRoleItIsMustBeSaidWhereTwoCouldHaveIt(
+      String one, String other, String roles, @TempDir Path markers) {
+    Map<String, String> environment =
+        new HashMap<>(Map.of("AUTOINIT_RUN_ID", "r1", "AUTOINIT_MARKER_DIR", markers.toString()));
     environment.putAll(settings.getOrDefault(one, Map.of()));
     environment.putAll(settings.getOrDefault(other, Map.of()));
     AutoInit.Builder builder =
