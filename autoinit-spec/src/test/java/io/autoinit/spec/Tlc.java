@@ -22,7 +22,7 @@ final class Tlc {
       Pattern.compile("Error: (?:Invariant|Action property) (\\w+) is violated");
   private static final String UNTIMELY = "Error: Temporal properties were violated.";
   private static final String HOLDS = "Model checking completed. No error has been found.";
-  private static final long MINUTES = 5;
+  private static final long MINUTES = 12;
 
   /**
    * How a run ended.
