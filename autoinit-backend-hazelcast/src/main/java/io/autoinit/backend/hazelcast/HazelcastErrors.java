@@ -77,6 +77,19 @@ final class HazelcastErrors {
             .formatted(settings.place(), settings.key(HazelcastSettings.CONNECT_TIMEOUT)));
   }
 
+  /** Of a cluster that has let nobody in so far. */
+  BackendException outOfReach() {
+    return new BackendUnavailableException(
+        "%s is out of reach: no member answered, or none of its cluster %s (%s, %s)"
+            .formatted(
+                settings.place(),
+                settings.clusterName(),
+                settings.mode() == HazelcastSettings.Mode.CLIENT
+                    ? settings.key(HazelcastSettings.ADDRESSES)
+                    : whereToFind(),
+                settings.key(HazelcastSettings.CLUSTER_NAME)));
+  }
+
   /** Only who keeps nothing itself meets this. */
   BackendException nobody() {
     return new BackendUnavailableException(

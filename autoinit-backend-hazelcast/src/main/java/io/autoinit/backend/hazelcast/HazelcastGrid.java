@@ -290,8 +290,8 @@ final class HazelcastGrid implements AutoCloseable {
       if (refused.isPresent()) {
         throw refused.get();
       }
-      if (isForming() && isJoining()) {
-        throw errors.joining();
+      if (isJoining()) {
+        throw isForming() ? errors.joining() : errors.outOfReach();
       }
       throw new BackendUnavailableException(
           "%s did not answer in time (%s, %s)"
@@ -397,15 +397,7 @@ final class HazelcastGrid implements AutoCloseable {
       }
       case SHUTTING_DOWN, SHUTDOWN -> {
         fresh.end();
-        fresh.ready.completeExceptionally(
-            fresh.refused
-                ? errors.refused()
-                : new BackendUnavailableException(
-                    "%s is out of reach: no member answered, or none of its cluster %s (%s)"
-                        .formatted(
-                            settings.place(),
-                            settings.clusterName(),
-                            settings.key(HazelcastSettings.CLUSTER_NAME))));
+        fresh.ready.completeExceptionally(fresh.refused ? errors.refused() : errors.outOfReach());
       }
       default -> {}
     }

@@ -1,10 +1,13 @@
 package io.autoinit.backend.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.version.MemberVersion;
 import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Finding;
+import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.Severity;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +58,20 @@ class HazelcastFindingsTest {
       Finding finding = found(backend, "reachable");
       assertThat(finding.severity()).isEqualTo(Severity.ERROR);
       assertThat(finding.remedy().orElseThrow()).contains("autoinit.backends.hazelcast.addresses");
+    }
+  }
+
+  @Test
+  void whereNobodyListensTheAddressIsNamedAndNoTimeout() {
+    Map<String, String> nowhere =
+        Map.of("addresses", "127.0.0.1:" + TestGrid.freePort(), "connect-timeout", "1s");
+    try (Backend backend = Records.open(nowhere)) {
+      LockProvider locks = backend.locks().orElseThrow();
+      assertThatThrownBy(() -> locks.holder(Records.freshLock()))
+          .isInstanceOf(BackendUnavailableException.class)
+          .hasMessageContaining("is out of reach: no member answered")
+          .hasMessageContaining("autoinit.backends.hazelcast.addresses")
+          .hasMessageNotContaining("timeout");
     }
   }
 
