@@ -28,7 +28,7 @@ final class Leadership implements AutoCloseable {
   /** How long a loss that everybody acts on already waits to be told with its cause. */
   private static final Duration INQUIRY = Duration.ofMillis(500);
 
-  private static final String NEXT = "; this member stops its work, and another one goes on";
+  private static final String NEXT = "; this member stops its work, and another one may go on";
 
   private final Start start;
   private final Phase phase;
