@@ -234,6 +234,7 @@ class HazelcastMembersTest {
       assertThat(Records.answer(() -> acquired(given, Records.freshLock()))).isPresent();
       assertThat(Records.answer(() -> acquired(other, Records.freshLock()))).isPresent();
       HazelcastInstance ours = given.grid().askOnce(instance -> instance);
+      HazelcastInstance theirs = other.grid().askOnce(instance -> instance);
       MarkerKey key = Records.keptBy(ours, 4);
       LockName name = Records.freshLock();
       given.markers().orElseThrow().put(new Marker(key, "before", Map.of()));
@@ -243,7 +244,10 @@ class HazelcastMembersTest {
 
       Numb numb = new Numb(ours);
       try (numb) {
-        assertThat(Records.soon(() -> grid.seesEverywhere(3))).isTrue();
+        assertThat(
+                Records.soon(
+                    () -> grid.seesEverywhere(3) && theirs.getCluster().getMembers().size() == 3))
+            .isTrue();
         other.markers().orElseThrow().put(new Marker(key, "since", Map.of()));
         assertThat(acquired(other, name)).isPresent();
         assertThat(ours.getCluster().getMembers()).hasSize(4);
