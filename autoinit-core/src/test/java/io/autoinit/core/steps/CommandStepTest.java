@@ -175,8 +175,10 @@ class CommandStepTest {
             echo $$ > b; for i in 1 2 3 4 5; do sleep 0.6; echo $i; done
             of_session() { ps -eo stat=,sess= | grep " $(ps -o sess= $$ | tr -d ' ')$"; }
             # One that has just ended is a zombie until it is waited for, a moment later.
-            for i in 1 2 3 4 5 6 7 8 9 10; do of_session | grep -q '^Z' || break; sleep 0.2; done
-            of_session
+            for i in 1 2 3 4 5 6 7 8 9 10; do
+              seen=$(of_session); echo "$seen" | grep -q '^Z' || break; sleep 0.2
+            done
+            echo "$seen"
             """)
         .run(renewed);
     assertThat(renewed.lines).startsWith("1", "2", "3", "4", "5").hasSizeGreaterThan(6);
