@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -29,8 +28,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("cp")
 class HazelcastLostReplyStrongTest {
-
-  private static final int MOST_PIECES = 20;
 
   /** Far below the patience of the test: what could not be given back ends by itself. */
   private static final Duration TTL = Duration.ofSeconds(5);
@@ -50,7 +47,7 @@ class HazelcastLostReplyStrongTest {
   @Test
   @DisplayName("LOCK-10 a revoke in CP whose answer was lost says that it took the lock")
   void aRevokeIsTold() {
-    eachPieceIsLost(this::aRevokeIsTold);
+    Records.eachPieceIsLost(this::aRevokeIsTold);
   }
 
   private boolean aRevokeIsTold(int reply) {
@@ -76,7 +73,7 @@ class HazelcastLostReplyStrongTest {
   @Test
   @DisplayName("LOCK-10 that is told too when others have acquired and taken the lock by then")
   void aRevokeIsToldOverTheNextHolder() {
-    eachPieceIsLost(this::aRevokeIsToldOverTheNextHolder);
+    Records.eachPieceIsLost(this::aRevokeIsToldOverTheNextHolder);
   }
 
   private boolean aRevokeIsToldOverTheNextHolder(int reply) {
@@ -112,7 +109,7 @@ class HazelcastLostReplyStrongTest {
   @DisplayName(
       "LOCK-6 a renewal in CP whose answer was lost is never told as the loss of the lease")
   void aRenewalIsNoLoss() {
-    eachPieceIsLost(this::aRenewalIsNoLoss);
+    Records.eachPieceIsLost(this::aRenewalIsNoLoss);
   }
 
   private boolean aRenewalIsNoLoss(int reply) {
@@ -137,7 +134,7 @@ class HazelcastLostReplyStrongTest {
   @Test
   @DisplayName("LOCK-4 an attempt in CP whose answer was lost leaves no ghost beyond its ttl")
   void anAttemptLeavesNoGhost() {
-    eachPieceIsLost(this::anAttemptLeavesNoGhost);
+    Records.eachPieceIsLost(this::anAttemptLeavesNoGhost);
   }
 
   private boolean anAttemptLeavesNoGhost(int reply) {
@@ -165,19 +162,6 @@ class HazelcastLostReplyStrongTest {
     } catch (BackendUnavailableException e) {
       return Optional.empty();
     }
-  }
-
-  /**
-   * A look and a swap take two answers at least; a piece may also be news of the cluster.
-   *
-   * @param played whether there was a piece of that number to be lost before all was done
-   */
-  private static void eachPieceIsLost(IntPredicate played) {
-    int pieces = 1;
-    while (pieces < MOST_PIECES && played.test(pieces)) {
-      pieces++;
-    }
-    assertThat(pieces).isBetween(3, MOST_PIECES - 1);
   }
 
   private static Lease acquiredTwice(Backend next, LockName name) {

@@ -1,5 +1,7 @@
 package io.autoinit.backend.hazelcast;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.partition.Partition;
@@ -21,11 +23,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the tests of this module open and write, and their patience. */
 final class Records {
+
+  private static final int MOST_PIECES = 20;
 
   static final Duration LONG = Duration.ofMinutes(10);
 
@@ -114,6 +119,19 @@ final class Records {
       throw new AssertionError("no answer");
     }
     return value;
+  }
+
+  /**
+   * Plays something for each piece of the conversation, which it is to lose, for as long as it says
+   * that there was one to be lost. A look and a swap take two at least; a piece may also be news of
+   * the cluster.
+   */
+  static void eachPieceIsLost(IntPredicate played) {
+    int pieces = 1;
+    while (pieces < MOST_PIECES && played.test(pieces)) {
+      pieces++;
+    }
+    assertThat(pieces).isBetween(3, MOST_PIECES - 1);
   }
 
   /** Asks until the answer is yes, or some seconds are over. */
