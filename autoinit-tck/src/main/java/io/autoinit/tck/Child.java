@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /**
@@ -151,16 +152,22 @@ final class Child {
   /** Does something once, then again and again until the process ends. */
   private static String inBackground(Runnable work) {
     work.run();
+    var underWay = new CountDownLatch(1);
     var thread =
         new Thread(
             () -> {
               while (true) {
                 work.run();
+                underWay.countDown();
               }
             },
             "tck-child");
     thread.setDaemon(true);
     thread.start();
+    // The caller kills it at some point of the work, not before the first.
+    if (!Kit.within(Kit.PATIENCE, () -> underWay.getCount() == 0)) {
+      throw new IllegalStateException("a loop of requests did not get under way");
+    }
     return "started";
   }
 

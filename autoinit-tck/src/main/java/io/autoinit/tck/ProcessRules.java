@@ -143,7 +143,7 @@ abstract class ProcessRules extends NetworkRules {
       MarkerKey key = freshKey();
       try (ChildProcess child = child()) {
         child.hammer(key);
-        // Long enough for a slow machine to be in the middle of something.
+        // From any point of a write to any other.
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(10_000_000, 60_000_000));
         child.kill();
       }
