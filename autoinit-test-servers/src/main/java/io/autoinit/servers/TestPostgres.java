@@ -26,6 +26,10 @@ public final class TestPostgres implements AutoCloseable {
   private static final String USER = "autoinit";
   private static final String PASSWORD = "s3cret-of-the-tests";
   private static final String DATABASE = "autoinit";
+
+  /** How often a password is hashed when it is set, and so for each connection. */
+  private static final String HASHINGS = "scram_iterations";
+
   private static final Set<TestPostgres> OPEN = ConcurrentHashMap.newKeySet();
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable TestPostgres shared;
@@ -62,7 +66,7 @@ public final class TestPostgres implements AutoCloseable {
     PostgresServer server = startServer(settings);
     TestPostgres postgres = new TestPostgres(server);
     OPEN.add(postgres);
-    postgres.createUser();
+    postgres.createUser(settings.containsKey(HASHINGS));
     LOG.info(
         "Postgres from {} at {}:{}, up in {} ms",
         server.origin(),
@@ -99,12 +103,15 @@ public final class TestPostgres implements AutoCloseable {
     }
   }
 
-  private void createUser() {
+  private void createUser(boolean asTheServerHashes) {
     try (Connection connection = server.connectAsSuperuser(PostgresServer.SUPERUSER);
         Statement statement = connection.createStatement()) {
-      // A password of the tests need not be hard to guess; each connection would pay for it.
-      statement.execute(
-          "SELECT set_config(name, '1', false) FROM pg_settings WHERE name = 'scram_iterations'");
+      if (!asTheServerHashes) {
+        // A password of the tests need not be hard to guess; each connection would pay for it.
+        statement.execute(
+            "SELECT set_config(name, '1', false) FROM pg_settings WHERE name = '%s'"
+                .formatted(HASHINGS));
+      }
       statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(USER, PASSWORD));
       statement.execute("CREATE DATABASE %s OWNER %s".formatted(DATABASE, USER));
     } catch (SQLException e) {

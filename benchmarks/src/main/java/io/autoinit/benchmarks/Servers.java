@@ -78,7 +78,9 @@ final class Servers implements AutoCloseable {
 
   Servers() throws Exception {
     // Enough for peers that open more connections than a default server has.
-    postgres = TestPostgres.start(Map.of("max_connections", "400"));
+    postgres =
+        // Passwords are hashed as often as by a server that nobody has set up otherwise.
+        TestPostgres.start(Map.of("max_connections", "400", "scram_iterations", "4096"));
     redis = TestRedis.start("maxclients 10000");
     Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1", "maxClientCnxns", "0");
     zooKeeper =
