@@ -42,7 +42,9 @@ public interface BackendProvider {
    *
    * @param config the settings of one instance, each legal by its kind
    * @return one sentence for each problem, naming the setting as {@link BackendConfig#key} does,
-   *     with the way out and without secrets; empty if there is none
+   *     with the way out and without secrets; empty if there is none. Of two settings that exclude
+   *     each other it names both and ends with {@code take one of them away}: whoever reads the
+   *     settings adds where they come from, and which of them came last
    */
   default List<String> problems(BackendConfig config) {
     return List.of();

@@ -132,31 +132,22 @@ record HazelcastSettings(
 
   private static HazelcastSettings read(BackendConfig config, List<String> problems) {
     Mode mode = choice(config, MODE, Mode.values(), problems);
+    boolean knowsMode = problems.isEmpty();
     LockMode lockMode = choice(config, LOCK_MODE, LockMode.values(), problems);
     Optional<Path> file = config.path(CONFIG);
     String where = mode == Mode.CLIENT ? ADDRESSES : MEMBERS;
-    requireOnly(config, mode, file, problems);
-    if (Stream.of(where, mode == Mode.CLIENT ? CONFIG : KUBERNETES_DNS)
-        .noneMatch(s -> nonEmpty(config, s).isPresent())) {
-      problems.add(
-          "%s does not say where the cluster is: write %s, or set %s"
-              .formatted(
-                  config.key(where),
-                  FORM,
-                  config.key(mode == Mode.CLIENT ? CONFIG : KUBERNETES_DNS)));
+    // What fits depends on the mode.
+    if (knowsMode) {
+      requireOnly(config, mode, file, problems);
+      requirePlace(config, mode, problems);
     }
-    file.filter(f -> !Files.isReadable(f))
-        .ifPresent(f -> problems.add("%s: cannot read %s".formatted(config.key(CONFIG), f)));
-    if (nonEmpty(config, USER).isPresent() != nonEmpty(config, PASSWORD).isPresent()) {
-      boolean user = nonEmpty(config, USER).isPresent();
-      problems.add(
-          "%s is set without %s: set both"
-              .formatted(config.key(user ? USER : PASSWORD), config.key(user ? PASSWORD : USER)));
-    }
-    if (nonEmpty(config, TOKEN).isPresent() && nonEmpty(config, USER).isPresent()) {
-      problems.add(
-          "%s and %s are both set: take one of them away"
-              .formatted(config.key(TOKEN), config.key(USER)));
+    // What is to be taken away anyway need not be complete, too.
+    if (knowsMode && mode == Mode.CLIENT) {
+      file.filter(f -> !Files.isReadable(f))
+          .ifPresent(f -> problems.add("%s: cannot read %s".formatted(config.key(CONFIG), f)));
+      if (file.isEmpty()) {
+        requireOneIdentity(config, problems);
+      }
     }
     int port = config.number(PORT).orElseThrow();
     if (port < 1 || port > HIGHEST_PORT) {
@@ -195,6 +186,37 @@ record HazelcastSettings(
         prefix);
   }
 
+  private static void requirePlace(BackendConfig config, Mode mode, List<String> problems) {
+    List<String> places =
+        mode == Mode.CLIENT ? List.of(ADDRESSES, CONFIG) : List.of(MEMBERS, KUBERNETES_DNS);
+    boolean meantAMember =
+        mode == Mode.CLIENT
+            && config.text(MEMBERS).or(() -> config.text(KUBERNETES_DNS)).isPresent();
+    if (!meantAMember && places.stream().noneMatch(s -> nonEmpty(config, s).isPresent())) {
+      problems.add(
+          "%s is missing with %s = %s: set it to %s, or set %s"
+              .formatted(
+                  config.key(places.get(0)),
+                  config.key(MODE),
+                  word(mode),
+                  FORM,
+                  config.key(places.get(1))));
+    }
+  }
+
+  private static void requireOneIdentity(BackendConfig config, List<String> problems) {
+    boolean user = nonEmpty(config, USER).isPresent();
+    if (nonEmpty(config, TOKEN).isPresent() && user) {
+      problems.add(
+          "%s and %s are both set: take one of them away"
+              .formatted(config.key(TOKEN), config.key(USER)));
+    } else if (user != nonEmpty(config, PASSWORD).isPresent()) {
+      problems.add(
+          "%s is set without %s: set both"
+              .formatted(config.key(user ? USER : PASSWORD), config.key(user ? PASSWORD : USER)));
+    }
+  }
+
   /** What the chosen way of taking part has no use for is a mistake, and told. */
   private static void requireOnly(
       BackendConfig config, Mode mode, Optional<Path> file, List<String> problems) {
@@ -205,8 +227,15 @@ record HazelcastSettings(
     for (String setting : useless) {
       if (config.text(setting).isPresent()) {
         problems.add(
-            "%s has no meaning with %s = %s: take it away"
-                .formatted(config.key(setting), config.key(MODE), config.text(MODE).orElseThrow()));
+            "%s has no meaning with %s = %s: %s"
+                .formatted(
+                    config.key(setting),
+                    config.key(MODE),
+                    word(mode),
+                    mode == Mode.CLIENT
+                        ? "take it away, or set %s = %s"
+                            .formatted(config.key(MODE), word(Mode.MEMBER))
+                        : "take one of them away"));
       }
     }
     if (mode == Mode.CLIENT && file.isPresent()) {

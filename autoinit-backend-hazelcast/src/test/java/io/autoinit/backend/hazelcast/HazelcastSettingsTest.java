@@ -38,8 +38,8 @@ class HazelcastSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                                  | hazelcast.addresses does not say where the cluster is",
-        "mode=member                         | hazelcast.members does not say where the cluster is",
+        "''                                  | hazelcast.addresses is missing with autoinit.backends.hazelcast.mode = client: set it to host",
+        "mode=member                         | hazelcast.members is missing with autoinit.backends.hazelcast.mode = member: set it to host",
         "mode=guest addresses=a              | hazelcast.mode must be",
         "addresses=a:b                       | hazelcast.addresses",
         "addresses=a lock-mode=raft          | hazelcast.lock-mode must be",
@@ -54,6 +54,30 @@ class HazelcastSettingsTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(sentence)
         .hasMessageNotContaining("s3cret");
+  }
+
+  /** Who is told to take something away is not told to add to it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mode=member members=a user=me | user has no meaning with HZ.mode = member: take one of them away",
+        "mode=member members=a config=/nowhere.yaml | config has no meaning with HZ.mode = member: take one of them away",
+        "members=a                     | members has no meaning with HZ.mode = client: take it away, or set HZ.mode = member",
+        "mode=guest members=a          | mode must be client or member",
+        "addresses=a user=me token=t   | token and HZ.user are both set: take one of them away",
+        "config=pom.xml user=me        | config and HZ.user are both set: take one of them away",
+      })
+  void aMistakeIsToldOnce(String text, String sentence) {
+    HazelcastBackendProvider provider = new HazelcastBackendProvider();
+
+    assertThatThrownBy(() -> BackendConfig.of("HZ", "test", provider, settings(text)))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .map(problem -> problem.replace("autoinit.backends.", ""))
+                    .containsExactly("HZ." + sentence));
   }
 
   @Test

@@ -122,19 +122,25 @@ record RedisSettings(
                   config.key(url.isPresent() ? URL : HOST), addresses.size(), config.key(CLUSTER)));
     }
     if (cluster && database != 0) {
-      problems.add("%s must be 0: a Redis Cluster has no other".formatted(config.key(DATABASE)));
+      problems.add(
+          "%s must %s 0 with %s = true: a Redis Cluster has no other database"
+              .formatted(
+                  config.key(config.number(DATABASE).isPresent() ? DATABASE : URL),
+                  config.number(DATABASE).isPresent() ? "be" : "name database",
+                  config.key(CLUSTER)));
     }
-    if (user.isPresent() && password.isEmpty()) {
+    boolean understood = !addresses.isEmpty();
+    // A URL that is not understood may hold a password.
+    if (user.isPresent() && password.isEmpty() && understood) {
       problems.add(
           "%s is set without %s: set both".formatted(config.key(USER), config.key(PASSWORD)));
     }
     if (url.isPresent() && !tls && config.flag(TLS)) {
       problems.add(
-          "%s = true contradicts the redis:// of %s: write rediss://"
+          "%s = true contradicts the redis:// of %s: take it away, or write rediss://"
               .formatted(config.key(TLS), config.key(URL)));
     }
     Optional<Path> caFile = config.path(CA_FILE);
-    boolean understood = !addresses.isEmpty();
     if (caFile.isPresent() && understood && !tls) {
       problems.add(
           "%s has no meaning without TLS: write rediss:// or set %s = true"

@@ -77,7 +77,8 @@ class RedisSettingsTest {
           url=redis://s3cr3t@cache                 | before the @ stands user:password
           url=redis://:50%@cache                   | must be written as %25
           url=redis://a,b                          | set autoinit.backends.redis.cluster = true
-          url=redis://a/1;cluster=true             | autoinit.backends.redis.database must be 0
+          url=redis://a/1;cluster=true             | autoinit.backends.redis.url must name database 0 with autoinit.backends.redis.cluster = true
+          host=a;database=1;cluster=true           | autoinit.backends.redis.database must be 0 with autoinit.backends.redis.cluster = true
           url=redis://:s3cr3t@a;password=two          | autoinit.backends.redis.url and autoinit.backends.redis.password hold a different password
           url=redis://a/1;database=2               | hold a different database
           url=redis://one:p@a;user=two             | hold a different user
@@ -96,15 +97,35 @@ class RedisSettingsTest {
           """)
   @DisplayName("BACKEND-4 what cannot work is refused, naming the setting")
   void whatCannotWorkIsRefused(String given, String expected) {
+    assertThatThrownBy(() -> Redises.config("test", values(given)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(expected)
+        .hasMessageNotContaining("s3cr3t");
+  }
+
+  private static Map<String, String> values(String given) {
     Map<String, String> values = new HashMap<>();
     for (String setting : given.strip().split(";", -1)) {
       values.put(
           setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
     }
-    assertThatThrownBy(() -> Redises.config("test", values))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining(expected)
-        .hasMessageNotContaining("s3cr3t");
+    return values;
+  }
+
+  /** Who is told to take something away, or to write it anew, is not told to add to it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          url=redis://word@cache;user=me | before the @ stands user:password
+          """)
+  void aMistakeIsToldOnce(String given, String expected) {
+    assertThatThrownBy(() -> Redises.config("test", values(given)))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            refused ->
+                assertThat(refused.problems()).singleElement().asString().contains(expected));
   }
 
   @Test

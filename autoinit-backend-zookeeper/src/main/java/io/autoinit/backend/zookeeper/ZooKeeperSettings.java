@@ -128,7 +128,8 @@ record ZooKeeperSettings(
     Ensemble ensemble = ensemble(config, problems);
     Optional<String> user = nonEmpty(config, USER);
     Optional<String> password = nonEmpty(config, PASSWORD);
-    if (user.isPresent() != password.isPresent()) {
+    // Who is to take the user away need not give it a password first.
+    if (user.isPresent() != password.isPresent() && !(user.isPresent() && config.flag(SASL))) {
       problems.add(
           "%s is set without %s: set both"
               .formatted(

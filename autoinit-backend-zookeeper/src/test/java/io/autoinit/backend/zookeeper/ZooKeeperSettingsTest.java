@@ -75,6 +75,22 @@ class ZooKeeperSettingsTest {
         .hasMessageNotContaining("s3cr3t");
   }
 
+  /** Who is told to take something away, or to write it anew, is not told to add to it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          connect=a;user=me;sasl=true | are both set: take one of them away
+          """)
+  void aMistakeIsToldOnce(String given, String expected) {
+    assertThatThrownBy(() -> Records.config(values(given)))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            refused ->
+                assertThat(refused.problems()).singleElement().asString().contains(expected));
+  }
+
   @Test
   @DisplayName("BACKEND-3 no text of the settings shows a password")
   void noTextShowsAPassword() {

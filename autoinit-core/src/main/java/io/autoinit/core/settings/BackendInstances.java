@@ -199,7 +199,10 @@ final class BackendInstances {
         inherited.put(key.label(), value);
       } else if (declared.flatMap(Setting::standard).isEmpty() && declared.isPresent()) {
         key.standard()
-            .ifPresent(s -> inherited.put(key.label(), new Given(key.key(), s, "default")));
+            .ifPresent(
+                s ->
+                    inherited.put(
+                        key.label(), new Given(key.key(), s, "default", Given.Origin.DEFAULT)));
       }
     }
     return inherited;
@@ -327,13 +330,12 @@ final class BackendInstances {
   }
 
   private static String withSource(String problem, String name, Map<String, Given> taken) {
-    return taken.entrySet().stream()
-        .filter(
-            e ->
-                problem.contains(Key.BACKENDS + name + "." + e.getKey())
-                    || problem.contains(e.getValue().key()))
-        .findFirst()
-        .map(e -> e.getValue().source() + ": " + problem)
-        .orElse(problem);
+    Map<String, Given> named = new LinkedHashMap<>();
+    taken.forEach(
+        (setting, value) -> {
+          named.put(value.key(), value);
+          named.put(Key.BACKENDS + name + "." + setting, value);
+        });
+    return Places.told(problem, named);
   }
 }

@@ -162,7 +162,7 @@ record ConfigFile(List<Given> values, List<ConfigValue> steps, Map<String, Confi
                 return;
               }
               // An empty block declares an instance, too.
-              values.add(new Given(Key.BACKENDS + name, "", place));
+              values.add(new Given(Key.BACKENDS + name, "", place, Given.Origin.FILE));
               new TreeMap<>(settings)
                   .forEach(
                       (setting, v) -> {
@@ -183,7 +183,11 @@ record ConfigFile(List<Given> values, List<ConfigValue> steps, Map<String, Confi
       return Optional.empty();
     }
     return Optional.of(
-        new Given(key, object.toConfig().getString(ConfigUtil.quoteString(name)), place));
+        new Given(
+            key,
+            object.toConfig().getString(ConfigUtil.quoteString(name)),
+            place,
+            Given.Origin.FILE));
   }
 
   /** A block or list where a value belongs: misspelt, or a known setting used wrongly. */

@@ -136,7 +136,7 @@ final class EnvironmentReader {
       }
       read = value.strip() + "s";
     }
-    Given other = found.putIfAbsent(key, new Given(key, read, source));
+    Given other = found.putIfAbsent(key, new Given(key, read, source, Given.Origin.ENVIRONMENT));
     if (other != null && !other.value().equals(read) && !sameDuration(key, other.value(), read)) {
       problems.add(
           "%s and %s both set %s, to different values; keep one of them"

@@ -8,8 +8,18 @@ import java.util.regex.Pattern;
  * @param key the full name of the setting
  * @param value the value
  * @param source for messages, for example {@code environment AUTOINIT_TIMEOUT}
+ * @param origin what kind of source that is
  */
-record Given(String key, String value, String source) {
+record Given(String key, String value, String source, Origin origin) {
+
+  /** The kinds of sources; later ones win. */
+  enum Origin {
+    DEFAULT,
+    FILE,
+    ENVIRONMENT,
+    PROPERTY,
+    EXPLICIT
+  }
 
   private static final int SHOWN = 40;
 
@@ -21,7 +31,8 @@ record Given(String key, String value, String source) {
 
   /** A problem with this value, without the value. */
   String problem(String sentence) {
-    return source + ": " + (source.endsWith(key) ? "" : key + " ") + sentence;
+    boolean named = source.equals("-D" + key) || source.equals("--" + key.replace("autoinit.", ""));
+    return source + (named ? " " : ": " + key + " ") + sentence;
   }
 
   /** A value as an error message may show it: short, and without control characters. */

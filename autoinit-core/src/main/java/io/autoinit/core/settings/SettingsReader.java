@@ -105,7 +105,9 @@ public final class SettingsReader {
     unreadable = problems.size() > beforeFile && file.values().isEmpty() && file.steps().isEmpty();
     List<Given> properties = properties();
     List<Given> explicit =
-        sources.explicit().stream().map(e -> new Given(e.key(), e.value(), e.source())).toList();
+        sources.explicit().stream()
+            .map(e -> new Given(e.key(), e.value(), e.source(), Given.Origin.EXPLICIT))
+            .toList();
 
     List<Given> others = new ArrayList<>(file.values());
     others.addAll(properties);
@@ -228,7 +230,7 @@ public final class SettingsReader {
         .forEach(
             (name, value) -> {
               if (name.startsWith(PREFIX) && RESERVED.stream().noneMatch(name::startsWith)) {
-                read.add(new Given(name, value, "-D" + name));
+                read.add(new Given(name, value, "-D" + name, Given.Origin.PROPERTY));
               }
             });
     return read;
@@ -311,7 +313,8 @@ public final class SettingsReader {
     try {
       return Optional.of(make.apply(value.value()));
     } catch (IllegalArgumentException e) {
-      problems.add(value.problem("is refused: the " + e.getMessage()));
+      // The message names the setting, and the value.
+      problems.add("%s: the %s".formatted(value.source(), e.getMessage()));
       return Optional.empty();
     }
   }
@@ -329,7 +332,7 @@ public final class SettingsReader {
     int before = problems.size();
     for (Key key : List.of(Key.HEARTBEAT, Key.LEASE_TTL, Key.TAKEOVER_DELAY)) {
       if (duration(key).isZero() && isDuration(key)) {
-        problems.add(blamed(key) + " must be longer than zero");
+        problems.add(placed(key.key() + " must be longer than zero"));
       }
     }
     Pace pace =
@@ -345,21 +348,26 @@ public final class SettingsReader {
     Duration twoBeats = pace.heartbeat().multipliedBy(2);
     if (isDuration(Key.CANCEL_GRACE) && pace.validity().compareTo(twoBeats) < 0) {
       problems.add(
-          "%s of %s leaves a leader %s after the cancel grace (%s) and a tenth for clocks that differ, and must leave it two heartbeats (%s each); raise it, or shorten the others"
-              .formatted(
-                  blamed(Key.TAKEOVER_DELAY, Key.HEARTBEAT, Key.CANCEL_GRACE),
-                  shown(pace.takeoverDelay()),
-                  pace.validity().isNegative() ? "nothing" : shown(pace.validity()),
-                  shown(pace.cancelGrace()),
-                  shown(pace.heartbeat())));
+          placed(
+              "%s of %s leaves a leader %s after %s of %s and a tenth for clocks that differ, and must leave it two times %s of %s; raise the first, or shorten the others"
+                  .formatted(
+                      Key.TAKEOVER_DELAY.key(),
+                      shown(pace.takeoverDelay()),
+                      pace.validity().isNegative() ? "nothing" : shown(pace.validity()),
+                      Key.CANCEL_GRACE.key(),
+                      shown(pace.cancelGrace()),
+                      Key.HEARTBEAT.key(),
+                      shown(pace.heartbeat()))));
     }
     if (isDuration(Key.LEASE_TTL) && pace.leaseTtl().compareTo(pace.takeoverDelay()) <= 0) {
       problems.add(
-          "%s of %s must be longer than autoinit.takeover-delay (%s)"
-              .formatted(
-                  blamed(Key.LEASE_TTL, Key.TAKEOVER_DELAY),
-                  shown(pace.leaseTtl()),
-                  shown(pace.takeoverDelay())));
+          placed(
+              "%s of %s must be longer than %s of %s"
+                  .formatted(
+                      Key.LEASE_TTL.key(),
+                      shown(pace.leaseTtl()),
+                      Key.TAKEOVER_DELAY.key(),
+                      shown(pace.takeoverDelay()))));
     }
     return pace;
   }
@@ -368,17 +376,8 @@ public final class SettingsReader {
     return text(key).flatMap(Setting::parseDuration).isPresent();
   }
 
-  /** The first key, with the source of the first of them that was given. */
-  private String blamed(Key key, Key... others) {
-    List<Key> keys = new ArrayList<>(List.of(key));
-    keys.addAll(List.of(others));
-    return keys.stream()
-            .map(k -> given.get(k.key()))
-            .filter(value -> value != null)
-            .findFirst()
-            .map(value -> value.source() + ": ")
-            .orElse("")
-        + key.key();
+  private String placed(String problem) {
+    return Places.told(problem, given);
   }
 
   private static String shown(Duration duration) {

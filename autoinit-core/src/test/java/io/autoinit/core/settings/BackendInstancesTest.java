@@ -145,7 +145,7 @@ class BackendInstancesTest {
     assertThat(given.problems())
         .containsExactly(
             "environment AUTOINIT_LOCKS: autoinit.locks cannot be bulletin: a backend of type bulletin offers no locks; those that do: file, postgres, redis",
-            "--readiness: autoinit.readiness names no backend instance: 'reddis'; there are bulletin, file, postgres, redis; did you mean redis?");
+            "--readiness names no backend instance: 'reddis'; there are bulletin, file, postgres, redis; did you mean redis?");
   }
 
   @Test

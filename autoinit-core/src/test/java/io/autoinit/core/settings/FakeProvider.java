@@ -46,6 +46,15 @@ record FakeProvider(String type, Set<Role> roles, List<Setting> settings)
       new FakeProvider(
           "locksmith", Set.of(Role.LOCKS), List.of(Setting.required("host", Kind.TEXT, "where")));
 
+  /** With settings that exclude each other. */
+  static final FakeProvider GRID =
+      new FakeProvider(
+          "grid",
+          EnumSet.allOf(Role.class),
+          List.of(
+              Setting.standard("mode", Kind.TEXT, "client", "how"),
+              Setting.optional("addresses", Kind.TEXT, "where")));
+
   static final FakeProvider BULLETIN =
       new FakeProvider("bulletin", Set.of(Role.READINESS), List.of());
 
@@ -53,6 +62,13 @@ record FakeProvider(String type, Set<Role> roles, List<Setting> settings)
   public List<String> problems(BackendConfig config) {
     if (type.equals("file") && config.text("marker-dir").equals(Optional.of("/forbidden"))) {
       return List.of("autoinit.marker-dir /forbidden is not writable");
+    }
+    if (type.equals("grid") && config.text("addresses").isPresent()) {
+      return config.text("mode").equals(Optional.of("member"))
+          ? List.of(
+              "%s has no meaning with %s = member: take one of them away"
+                  .formatted(config.key("addresses"), config.key("mode")))
+          : List.of();
     }
     return type.equals("postgres")
             && !config.text("url").orElseThrow().startsWith("jdbc:postgresql:")

@@ -54,8 +54,8 @@ class SettingsProblemsTest {
             "autoinit.backends.postgres.url is missing: the JDBC URL; set it, for example by AUTOINIT_BACKENDS_POSTGRES_URL",
             conf(7) + ": 'run-id' is unknown; settings stand inside of autoinit { }",
             "environment AUTOINIT_TIMOUT: unknown; did you mean AUTOINIT_TIMEOUT?",
-            "-Dautoinit.marker-dri: is unknown; did you mean autoinit.marker-dir?",
-            "--run-id: autoinit.run-id is refused: the run id 'a/b' is not legal: use 1 to 128 of the characters A-Z a-z 0-9 . _ - and begin with a letter or digit");
+            "-Dautoinit.marker-dri is unknown; did you mean autoinit.marker-dir?",
+            "--run-id: the run id 'a/b' is not legal: use 1 to 128 of the characters A-Z a-z 0-9 . _ - and begin with a letter or digit");
   }
 
   @Test
@@ -85,7 +85,7 @@ class SettingsProblemsTest {
     assertThat(given.set("autoinit.run-id", "x".repeat(200), "--run-id").problems())
         .singleElement()
         .asString()
-        .startsWith("--run-id: autoinit.run-id is refused: the run id 'xxxx")
+        .startsWith("--run-id: the run id 'xxxx")
         .hasSizeLessThan(250);
   }
 
@@ -166,13 +166,73 @@ class SettingsProblemsTest {
             "environment AUTOINIT_BACKENDS_POSTGRES_URL: autoinit.backends.postgres.url must begin with jdbc:postgresql:");
   }
 
+  /** The last word made the mistake, and is what to take back first. */
+  @Test
+  void ofSettingsThatExcludeEachOtherTheLastOneGivenIsBlamed() {
+    String mistake =
+        "autoinit.backends.grid.addresses%s has no meaning with autoinit.backends.grid.mode = member%s: ";
+    given.provider(FakeProvider.GRID).file("autoinit.backends.grid {\n mode = member\n}");
+    given.set("autoinit.backends.grid.addresses", "a", "--set");
+    assertThat(given.problems())
+        .containsExactly(
+            "--set: "
+                + mistake.formatted("", " (" + conf(2) + ")")
+                + "take away addresses, or else mode");
+
+    given.file("autoinit.backends.grid {\n addresses = a\n}");
+    given.environment("AUTOINIT_BACKENDS_GRID_MODE", "member");
+    given.set("autoinit.backends.grid.addresses", "a", "--set");
+    assertThat(given.problems())
+        .containsExactly(
+            "--set: "
+                + mistake.formatted("", " (environment AUTOINIT_BACKENDS_GRID_MODE)")
+                + "take away addresses, or else mode");
+  }
+
+  @Test
+  void aModeThatIsGivenLaterIsBlamedBeforeWhatTheFileSays() {
+    given.provider(FakeProvider.GRID).file("autoinit.backends.grid {\n addresses = a\n}");
+    given.environment("AUTOINIT_BACKENDS_GRID_MODE", "member");
+    assertThat(given.problems())
+        .containsExactly(
+            "environment AUTOINIT_BACKENDS_GRID_MODE: autoinit.backends.grid.addresses (%s) has no meaning with autoinit.backends.grid.mode = member: take away mode, or else addresses"
+                .formatted(conf(2)));
+  }
+
+  @Test
+  void whatOneFileSaysTwiceIsBlamedOnWhatItIsAbout() {
+    given
+        .provider(FakeProvider.GRID)
+        .file("autoinit.backends.grid {\n mode = member\n addresses = a\n}");
+    assertThat(given.problems())
+        .containsExactly(
+            "%s: autoinit.backends.grid.addresses has no meaning with autoinit.backends.grid.mode = member (%s): take one of them away"
+                .formatted(conf(3), conf(2)));
+  }
+
+  @Test
+  void ofTimesThatDoNotFitTheLastOneGivenIsBlamed() {
+    given.file("autoinit {\n takeover-delay = 4s\n}");
+    given.set("autoinit.cancel-grace", "10s", "--set");
+    assertThat(given.problems())
+        .containsExactly(
+            "--set: autoinit.takeover-delay of 4s (%s) leaves a leader nothing after autoinit.cancel-grace of 10s and a tenth for clocks that differ, and must leave it two times autoinit.heartbeat of 1s; raise the first, or shorten the others"
+                .formatted(conf(2)));
+  }
+
+  @Test
+  void anOptionIsNamedOnce() {
+    assertThat(given.set("autoinit.timeout", "abc", "--timeout").problems())
+        .containsExactly("--timeout must be a duration such as 500ms, 2s or 5m, not 'abc'");
+  }
+
   @Test
   void theTimesOfTheProtocolMustFitTogether() {
     given.environment("AUTOINIT_HEARTBEAT", "2s").environment("AUTOINIT_LEASE_TTL", "4s");
     assertThat(given.problems())
         .containsExactly(
-            "environment AUTOINIT_HEARTBEAT: autoinit.takeover-delay of 4s leaves a leader 2600ms after the cancel grace (1s) and a tenth for clocks that differ, and must leave it two heartbeats (2s each); raise it, or shorten the others",
-            "environment AUTOINIT_LEASE_TTL: autoinit.lease-ttl of 4s must be longer than autoinit.takeover-delay (4s)");
+            "environment AUTOINIT_HEARTBEAT: autoinit.takeover-delay of 4s leaves a leader 2600ms after autoinit.cancel-grace of 1s and a tenth for clocks that differ, and must leave it two times autoinit.heartbeat of 2s; raise the first, or shorten the others",
+            "environment AUTOINIT_LEASE_TTL: autoinit.lease-ttl of 4s must be longer than autoinit.takeover-delay of 4s");
     given.environment("AUTOINIT_HEARTBEAT", "0");
     assertThat(given.problems())
         .contains("environment AUTOINIT_HEARTBEAT: autoinit.heartbeat must be longer than zero");
@@ -187,7 +247,7 @@ class SettingsProblemsTest {
         .environment("AUTOINIT_LEASE_TTL", "60s");
     assertThat(given.problems())
         .containsExactly(
-            "environment AUTOINIT_TAKEOVER_DELAY: autoinit.takeover-delay of 22500ms leaves a leader 250ms after the cancel grace (20s) and a tenth for clocks that differ, and must leave it two heartbeats (1s each); raise it, or shorten the others");
+            "environment AUTOINIT_TAKEOVER_DELAY: autoinit.takeover-delay of 22500ms leaves a leader 250ms after autoinit.cancel-grace of 20s (environment AUTOINIT_CANCEL_GRACE) and a tenth for clocks that differ, and must leave it two times autoinit.heartbeat of 1s; raise the first, or shorten the others");
     given.environment("AUTOINIT_TAKEOVER_DELAY", "24444ms");
     assertThat(given.problems()).hasSize(1);
     given.environment("AUTOINIT_TAKEOVER_DELAY", "20s");
@@ -262,6 +322,6 @@ class SettingsProblemsTest {
   @Test
   void stepsAreDeclaredInTheFileOnly() {
     assertThat(given.property("autoinit.steps", "x").problems())
-        .containsExactly("-Dautoinit.steps: can be declared in the configuration file only");
+        .containsExactly("-Dautoinit.steps can be declared in the configuration file only");
   }
 }
