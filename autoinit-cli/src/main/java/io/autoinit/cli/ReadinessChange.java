@@ -36,7 +36,9 @@ record ReadinessChange(List<String> lines, Map<String, Object> fields) {
         "readiness is cleared: " + name(before),
         before,
         leads(before)
-            ? NOTHING + "; its leader is at work still, and records it again"
+            ? "%s; its leader was heard of %s ago, and records it again while it works"
+                .formatted(
+                    NOTHING, Humanized.duration(before.record().map(Observed::age).orElseThrow()))
             : NOTHING + "; the next start runs the infrastructure phase again, all steps of it");
   }
 

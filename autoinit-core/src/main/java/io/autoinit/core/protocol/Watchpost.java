@@ -252,7 +252,10 @@ final class Watchpost implements AutoCloseable {
                 Texts.of(start.deadline().span()),
                 whom + (isClaimed(look) ? board.whereTheLockIs() : ""),
                 failure.map(f -> " (" + f.cause() + ")").orElse(""),
-                alive(look) ? "; it is alive, and a longer autoinit.timeout waits for it" : "",
+                isLed(look)
+                    ? "; its last heartbeat was %s ago: while it beats, a longer autoinit.timeout waits for it"
+                        .formatted(Texts.of(silence(look)))
+                    : "",
                 board.troubles().stream().map("; "::concat).collect(Collectors.joining())));
   }
 
@@ -265,9 +268,16 @@ final class Watchpost implements AutoCloseable {
     return recorded.contains(look.source());
   }
 
-  private boolean alive(Look look) {
+  private boolean isLed(Look look) {
     return !nobodyLeads(look)
         && look.record().filter(Readiness.Running.class::isInstance).isPresent();
+  }
+
+  /** For how long the leader has not been heard of: it may have ended just now. */
+  private Duration silence(Look look) {
+    Duration beat = look.at().minus(look.found().orElseThrow().age());
+    Duration last = heardAt.compareTo(beat) > 0 ? heardAt : beat;
+    return start.timeline().now().minus(last);
   }
 
   /** What is told beside the news that nobody leads. */

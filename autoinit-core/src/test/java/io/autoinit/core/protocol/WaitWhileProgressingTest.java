@@ -111,10 +111,28 @@ class WaitWhileProgressingTest {
 
     assertThat(fleet.end("waiter").thrown())
         .isInstanceOf(StartTimeoutException.class)
-        .hasMessageEndingWith(
-            "leads and runs step 'migrate'; it is alive, and a longer autoinit.timeout waits for it");
+        .hasMessageMatching(
+            ".* leads and runs step 'migrate'; its last heartbeat was (\\d+ ms|1 s) ago: while it beats,"
+                + " a longer autoinit.timeout waits for it");
     assertThat(fleet.end("waiter").at()).isBetween(ofSeconds(62), ofSeconds(63));
     assertThat(promisesABound(fleet)).containsOnly(true);
+  }
+
+  /** Its record is as fresh as that of one that works: only its age can be told. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void ofALeaderThatEndedJustNowItIsToldWhenItWasHeardOf(int seed) {
+    Fleet fleet = new Fleet(seed);
+    InitStep step = step(fleet, "migrate", ofMinutes(10), ofSeconds(20));
+
+    fleet.infrastructure("leader", "r1", ZERO, TIMEOUT, step);
+    fleet.infrastructure("waiter", "r1", ofSeconds(2), TIMEOUT, step);
+    fleet.timeline.at(ofSeconds(60), () -> fleet.timeline.kill("leader"));
+    fleet.timeline.run();
+
+    assertThat(fleet.end("waiter").thrown())
+        .isInstanceOf(StartTimeoutException.class)
+        .hasMessageMatching(".*; its last heartbeat was [23](\\.\\d)? s ago: .*");
   }
 
   @ParameterizedTest
