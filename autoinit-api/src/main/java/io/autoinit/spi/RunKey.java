@@ -25,4 +25,13 @@ public record RunKey(Namespace namespace, RunId runId) {
         ? runId.toString()
         : namespace + ":" + runId;
   }
+
+  /**
+   * The run as people read it, everywhere by the same name.
+   *
+   * @return for example {@code v42 of shop}
+   */
+  public String inWords() {
+    return runId.value() + " of " + namespace.value();
+  }
 }

@@ -60,6 +60,9 @@ class KeysTest {
     assertThat(seen).hasSize(NAMES.size() * NAMES.size());
     assertThat(new RunKey(Namespace.DEFAULT, new RunId("v1"))).hasToString("v1");
     assertThat(new RunKey(new Namespace("shop"), new RunId("v1"))).hasToString("shop:v1");
+    assertThat(new RunKey(new Namespace("shop"), new RunId("v1")).inWords())
+        .isEqualTo("v1 of shop");
+    assertThat(new RunKey(Namespace.DEFAULT, new RunId("v1")).inWords()).isEqualTo("v1 of default");
   }
 
   private static <T> void add(Map<String, T> seen, T key) {

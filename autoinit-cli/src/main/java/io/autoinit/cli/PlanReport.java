@@ -28,7 +28,7 @@ record PlanReport(List<String> lines, Map<String, Object> fields) {
   private static List<String> lines(Plan plan) {
     RunStatus status = plan.status();
     var head = new Block();
-    head.add("run", "%s of %s".formatted(status.run().runId(), status.run().namespace()));
+    head.add("run", status.run().inWords());
     head.add(
         "state",
         status

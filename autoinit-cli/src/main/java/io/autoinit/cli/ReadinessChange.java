@@ -53,7 +53,7 @@ record ReadinessChange(List<String> lines, Map<String, Object> fields) {
 
   /** What a run is called in a sentence. */
   static String name(RunStatus status) {
-    return "run %s of %s".formatted(status.run().runId(), status.run().namespace());
+    return "run " + status.run().inWords();
   }
 
   private static ReadinessChange of(boolean changed, String head, RunStatus before, String now) {

@@ -64,11 +64,10 @@ record ReadinessReport(boolean ready, List<String> lines, Map<String, Object> fi
   private static List<String> lines(Readiness readiness, Duration age) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s: run %s of %s"
+        "%s: run %s"
             .formatted(
                 JsonListener.name(readiness.getClass()).toUpperCase(Locale.ROOT),
-                readiness.run().runId(),
-                readiness.run().namespace()));
+                readiness.run().inWords()));
     lines.add("written  %s ago".formatted(Humanized.duration(age)));
     lines.add(
         "holder   %s%s"

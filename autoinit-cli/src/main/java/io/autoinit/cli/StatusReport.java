@@ -51,7 +51,7 @@ record StatusReport(List<String> lines, Map<String, Object> fields) {
 
   private static List<String> lines(RunStatus status) {
     var block = new Block();
-    block.add("run", "%s of %s".formatted(status.run().runId(), status.run().namespace()));
+    block.add("run", status.run().inWords());
     status
         .record()
         .ifPresentOrElse(

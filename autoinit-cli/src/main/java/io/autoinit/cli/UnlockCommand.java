@@ -154,7 +154,7 @@ final class UnlockCommand implements Callable<Integer> {
     Optional<String> step =
         record instanceof Readiness.Running running ? running.step() : Optional.empty();
     return block
-        .add("run", record.run().runId() + ", " + state + step.map(s -> ": step " + s).orElse(""))
+        .add("run", record.run().inWords() + ", " + state + step.map(s -> ": step " + s).orElse(""))
         .add(
             "heartbeat",
             Humanized.duration(seen.age()) + " ago" + (held.silent() ? "; it is silent" : ""))

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NoStepsTest {
 
   private static final String WARNING =
-      "There are no steps, neither configured nor in code, and run shop:v42 becomes READY for all";
+      "There are no steps, neither configured nor in code, and run v42 of shop becomes READY for all";
 
   @TempDir Path temporary;
 

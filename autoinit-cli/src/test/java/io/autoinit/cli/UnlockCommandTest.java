@@ -120,7 +120,7 @@ class UnlockCommandTest {
           .containsPattern(
               "The heart of web-3/7/5f3a9c01, which holds the lock shop/infrastructure, beat .* ago:"
                   + " wait, or cut its step off with --force");
-      assertThat(refused.out()).contains("run        v42, RUNNING: step seed");
+      assertThat(refused.out()).contains("run        v42 of shop, RUNNING: step seed");
       assertThat(lease.renew()).isTrue();
 
       Member.until("it is silent", () -> age(readiness) >= 1_000);
@@ -132,7 +132,7 @@ class UnlockCommandTest {
           .containsExactly(
               "lock       shop/infrastructure",
               "holder     web-3/7/5f3a9c01",
-              "run        v42, RUNNING: step seed",
+              "run        v42 of shop, RUNNING: step seed",
               "heartbeat  NOW ago; it is silent",
               "free       taken; who held it ends as soon as it notices, with 71");
       assertThat(lease.renew()).isFalse();
@@ -284,7 +284,7 @@ class UnlockCommandTest {
         InProcess end = unlock(settings, "--yes", "--force");
 
         assertThat(end.code()).as(end.err()).isZero();
-        assertThat(end.out()).contains("free       taken").contains("v42, RUNNING: step migrate");
+        assertThat(end.out()).contains("free       taken").contains("v42 of shop, RUNNING: step migrate");
         assertThatThrownBy(leading::join)
             .isInstanceOf(CompletionException.class)
             .hasCauseInstanceOf(LeaseLostException.class);

@@ -106,7 +106,7 @@ class WaitCommandTest {
     InProcess early = await(config, "--timeout", "1");
     assertThat(early.code()).isEqualTo(75);
     assertThat(early.err())
-        .contains("autoinit: Run shop:v42 was not READY within 1 s: nobody leads this run yet");
+        .contains("autoinit: Run v42 of shop was not READY within 1 s: nobody leads this run yet");
     assertThat(store.contents()).as("of a run that nobody started").isEmpty();
 
     try (Member leader = Member.start(config, "web-1")) {
@@ -120,7 +120,7 @@ class WaitCommandTest {
       assertThat(end.code()).as(end.err()).isZero();
       assertThat(end.out()).isEmpty();
       assertThat(end.err())
-          .contains("run shop:v42 is READY")
+          .contains("run v42 of shop is READY")
           .doesNotContain("leads: holds", "candidate");
     }
     Map<String, String> ready = store.contents();
@@ -154,7 +154,7 @@ class WaitCommandTest {
       assertThat(mistyped.code()).isEqualTo(75);
       assertThat(mistyped.err())
           .contains(" at most: " + hint)
-          .contains("autoinit: Run shop:v24 was not READY within 1 s: " + hint);
+          .contains("autoinit: Run v24 of shop was not READY within 1 s: " + hint);
       InProcess checked =
           InProcess.autoinit("ready", "check", "--run-id", "v24", "--config", config.toString());
       assertThat(checked.code()).isEqualTo(75);

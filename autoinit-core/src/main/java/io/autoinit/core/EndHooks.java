@@ -50,7 +50,7 @@ final class EndHooks {
         "autoinit.on-ready",
         settings.hooks().onReady(),
         Phase.INFRASTRUCTURE,
-        facts("ready", Phase.INFRASTRUCTURE, "run %s is READY".formatted(run), 0));
+        facts("ready", Phase.INFRASTRUCTURE, "run %s is READY".formatted(run.inWords()), 0));
   }
 
   void failed(Phase phase, StepFailedException failure) {

@@ -248,7 +248,8 @@ final class Phases {
     events.tell(
         new InitEvent.PhaseSkipped(
             Phase.INFRASTRUCTURE,
-            "run %s is READY%s".formatted(run, ready.map(r -> " by " + r.holder()).orElse("")),
+            "run %s is READY%s"
+                .formatted(run.inWords(), ready.map(r -> " by " + r.holder()).orElse("")),
             timeline.now().minus(began)));
   }
 
@@ -380,7 +381,7 @@ final class Phases {
       events.tell(
           new InitEvent.Warned(
               "There are no steps, neither configured nor in code, and run %s becomes READY for all members without any: see whether this is the right directory and configuration"
-                  .formatted(run)));
+                  .formatted(run.inWords())));
     }
   }
 

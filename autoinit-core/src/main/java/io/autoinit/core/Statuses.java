@@ -78,8 +78,8 @@ final class Statuses {
     Optional<Readiness> now = insight.look().record().map(Observed::value);
     if (!before.map(Statuses::identity).equals(now.map(Statuses::identity))) {
       throw new StartTimeoutException(
-          "Run %s of %s has changed since it was looked at (%s before, %s now), so nothing was cleared: look again"
-              .formatted(run.runId(), run.namespace(), named(before), named(now)));
+          "Run %s has changed since it was looked at (%s before, %s now), so nothing was cleared: look again"
+              .formatted(run.inWords(), named(before), named(now)));
     }
   }
 

@@ -45,7 +45,8 @@ class EndHooksTest {
     CompletableFuture.allOf(running(settings), running(settings), running(settings)).join();
 
     assertThat(told())
-        .containsExactly("ready infrastructure default v1 0 led=yes step=: run v1 is READY");
+        .containsExactly(
+            "ready infrastructure default v1 0 led=yes step=: run v1 of default is READY");
     assertThat(warnings).noneMatch(w -> w.contains("on-ready"));
     close();
     assertThat(ran).containsExactly("infrastructure autoinit.on-ready sh");

@@ -300,7 +300,7 @@ final class PostgresReadiness implements ReadinessStore {
     } catch (IllegalArgumentException e) {
       throw new BackendRefusedException(
           "The record of run %s in the table readiness cannot be read: clear it, or run the release that wrote it: %s"
-              .formatted(run, e.getMessage()),
+              .formatted(run.inWords(), e.getMessage()),
           e);
     }
   }

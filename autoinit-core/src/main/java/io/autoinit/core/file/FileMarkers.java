@@ -8,6 +8,7 @@ import io.autoinit.spi.Marker;
 import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.MarkerStore;
 import io.autoinit.spi.Reach;
+import io.autoinit.spi.RunKey;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +35,8 @@ final class FileMarkers implements MarkerStore {
     } catch (IllegalArgumentException e) {
       throw new BackendRefusedException(
           "The marker of run %s in %s cannot be read: delete the file"
-              .formatted(key.runId(), settings.directory().path()),
+              .formatted(
+                  new RunKey(key.namespace(), key.runId()).inWords(), settings.directory().path()),
           e);
     }
   }

@@ -183,7 +183,7 @@ final class FileReadiness implements ReadinessStore {
     } catch (IllegalArgumentException e) {
       throw new BackendRefusedException(
           "The readiness of run %s in %s cannot be read: delete the file"
-              .formatted(run, settings.directory().path()),
+              .formatted(run.inWords(), settings.directory().path()),
           e);
     }
   }

@@ -81,7 +81,7 @@ public final class InfrastructurePhase {
         }
         post.await(look);
         if (post.toldReady()) {
-          return alreadyReady("run %s is READY".formatted(start.run()));
+          return alreadyReady("run %s is READY".formatted(start.run().inWords()));
         }
       }
     }
@@ -288,7 +288,7 @@ public final class InfrastructurePhase {
           .tell(
               new InitEvent.Warned(
                   "Nothing durable records that run %s is done: if '%s' loses its data, the infrastructure steps run again; a lock backend that keeps a ledger (postgres, zookeeper) prevents it"
-                      .formatted(start.run(), board.signalName())));
+                      .formatted(start.run().inWords(), board.signalName())));
     }
   }
 
@@ -320,7 +320,7 @@ public final class InfrastructurePhase {
       if (start.deadline().passed()) {
         throw new StartTimeoutException(
             "Run %s cannot be taken over yet: its last leader may be at work for another %s"
-                .formatted(start.run(), Texts.of(left)));
+                .formatted(start.run().inWords(), Texts.of(left)));
       }
       Duration heart = start.deadline().cut(start.pace().heartbeat());
       leadership.bell().await(left.compareTo(heart) < 0 ? left : heart);
@@ -350,7 +350,7 @@ public final class InfrastructurePhase {
   }
 
   private PhaseResult alreadyReady(Readiness ready) {
-    return alreadyReady("run %s is READY by %s".formatted(start.run(), ready.holder()));
+    return alreadyReady("run %s is READY by %s".formatted(start.run().inWords(), ready.holder()));
   }
 
   private PhaseResult alreadyReady(String why) {

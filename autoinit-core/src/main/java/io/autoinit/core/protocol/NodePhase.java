@@ -221,7 +221,7 @@ public final class NodePhase {
         .tell(
             new InitEvent.PhaseSkipped(
                 Phase.NODE,
-                "this node has done run %s".formatted(start.run()),
+                "this node has done run %s".formatted(start.run().inWords()),
                 start.timeline().now().minus(began)));
     return new PhaseResult(0, steps.size(), 0);
   }

@@ -248,7 +248,7 @@ final class Watchpost implements AutoCloseable {
     return new StartTimeoutException(
         "Run %s was not READY within %s: %s%s%s%s"
             .formatted(
-                start.run(),
+                start.run().inWords(),
                 Texts.of(start.deadline().span()),
                 whom + (isClaimed(look) ? board.whereTheLockIs() : ""),
                 failure.map(f -> " (" + f.cause() + ")").orElse(""),
