@@ -33,6 +33,16 @@ public interface LockProvider {
   Guarantee guarantee();
 
   /**
+   * What {@link #guarantee()} says as far as it is known without asking the store: a diagnosis
+   * tells it of a store that is away, too.
+   *
+   * @return the guarantee; empty, the default, if only the store can tell
+   */
+  default Optional<Guarantee> guaranteeUnasked() {
+    return Optional.empty();
+  }
+
+  /**
    * Who holds a lock, for diagnosis only.
    *
    * @param name the lock

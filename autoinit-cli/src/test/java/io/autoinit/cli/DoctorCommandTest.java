@@ -128,6 +128,17 @@ class DoctorCommandTest {
     }
   }
 
+  /** What the settings tell is told whether the store answers or not. */
+  @Test
+  void a_store_that_is_away_hides_no_warning_of_the_set_up() throws IOException {
+    InProcess end = doctor(configured("redis { url = \"redis://127.0.0.1:1\" }"), "--quiet");
+
+    assertThat(words(end))
+        .contains("error reachable", "warning lock-guarantee", "warning ledger")
+        .contains("1 error, 2 warnings");
+    assertThat(end.code()).isEqualTo(2);
+  }
+
   @Test
   void problems_of_the_settings_are_findings_and_the_stores_are_looked_at_all_the_same()
       throws IOException {

@@ -284,7 +284,9 @@ class UnlockCommandTest {
         InProcess end = unlock(settings, "--yes", "--force");
 
         assertThat(end.code()).as(end.err()).isZero();
-        assertThat(end.out()).contains("free       taken").contains("v42 of shop, RUNNING: step migrate");
+        assertThat(end.out())
+            .contains("free       taken")
+            .contains("v42 of shop, RUNNING: step migrate");
         assertThatThrownBy(leading::join)
             .isInstanceOf(CompletionException.class)
             .hasCauseInstanceOf(LeaseLostException.class);

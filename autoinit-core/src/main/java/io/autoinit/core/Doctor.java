@@ -10,6 +10,8 @@ import io.autoinit.core.settings.SettingsReader;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.Finding;
+import io.autoinit.spi.Guarantee;
+import io.autoinit.spi.LockProvider;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.Role;
 import io.autoinit.spi.Setting;
@@ -25,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -69,8 +71,21 @@ final class Doctor {
    */
   private record Told(List<Finding> findings, List<Finding> placement) {}
 
+  /**
+   * A look under way.
+   *
+   * @param told what it will have told
+   * @param unasked what is known of the placement before the store is asked
+   */
+  private record Look(CompletableFuture<Told> told, CompletableFuture<List<Finding>> unasked) {
+
+    Told without(Finding why) {
+      return new Told(List.of(why), unasked.getNow(List.of()));
+    }
+  }
+
   private Diagnosis examine() {
-    Map<BackendInstance, CompletableFuture<Told>> looks = new LinkedHashMap<>();
+    Map<BackendInstance, Look> looks = new LinkedHashMap<>();
     examined.backends().values().forEach(instance -> looks.put(instance, begin(instance)));
     List<Finding> placement = new ArrayList<>();
     List<Finding> ofStores = new ArrayList<>();
@@ -90,15 +105,15 @@ final class Doctor {
     return new Diagnosis(sections);
   }
 
-  private CompletableFuture<Told> begin(BackendInstance instance) {
-    CompletableFuture<Told> look = new CompletableFuture<>();
+  private Look begin(BackendInstance instance) {
+    Look look = new Look(new CompletableFuture<>(), new CompletableFuture<>());
     Thread thread =
         new Thread(
             () -> {
               try {
-                look.complete(look(instance));
+                look.told().complete(look(instance, look.unasked()));
               } catch (Throwable e) {
-                look.completeExceptionally(e);
+                look.told().completeExceptionally(e);
               }
             },
             "autoinit-doctor-" + instance.name());
@@ -107,18 +122,21 @@ final class Doctor {
     return look;
   }
 
-  private Told look(BackendInstance instance) {
+  private Told look(BackendInstance instance, CompletableFuture<List<Finding>> unasked) {
     try (Backend backend = instance.openAside()) {
       if (plays(instance, Role.LOCKS)) {
         // Some stores are examined more strictly where locks are kept in them.
         var unused = backend.locks();
       }
+      List<Finding> ofSettings = placement(instance, backend, LockProvider::guaranteeUnasked);
+      unasked.complete(ofSettings);
       List<Finding> findings = backend.findings();
-      // What is away would be waited for once more, and tells nothing of its roles.
+      // What is away would be waited for once more.
       boolean away = findings.stream().anyMatch(Doctor::isAway);
-      return new Told(findings, away ? List.of() : placement(instance, backend));
+      return new Told(
+          findings, away ? ofSettings : placement(instance, backend, Doctor::guarantee));
     } catch (BackendException e) {
-      return new Told(List.of(Finding.of(e)), List.of());
+      return new Told(List.of(Finding.of(e)), unasked.getNow(List.of()));
     }
   }
 
@@ -126,12 +144,16 @@ final class Doctor {
     return finding.check().equals("reachable") && finding.severity() == Severity.ERROR;
   }
 
-  private List<Finding> placement(BackendInstance instance, Backend backend) {
+  private List<Finding> placement(
+      BackendInstance instance,
+      Backend backend,
+      Function<LockProvider, Optional<Guarantee>> guarantee) {
     List<Finding> findings = new ArrayList<>();
     if (plays(instance, Role.LOCKS)) {
       backend
           .locks()
-          .flatMap(locks -> guarantee(() -> Placement.ofGuarantee(instance, locks)))
+          .flatMap(guarantee)
+          .flatMap(promise -> Placement.ofGuarantee(instance, promise))
           .ifPresent(findings::add);
     }
     if (plays(instance, Role.READINESS)) {
@@ -163,9 +185,9 @@ final class Doctor {
   }
 
   /** A store may have to be asked for it; one that is away tells so by itself. */
-  private static Optional<Finding> guarantee(Supplier<Optional<Finding>> question) {
+  private static Optional<Guarantee> guarantee(LockProvider locks) {
     try {
-      return question.get();
+      return Optional.of(locks.guarantee());
     } catch (BackendException e) {
       return Optional.empty();
     }
@@ -206,34 +228,29 @@ final class Doctor {
     return examined.settings().filter(s -> instance.name().equals(s.roles().get(role))).isPresent();
   }
 
-  private static Told await(BackendInstance instance, CompletableFuture<Told> look) {
+  private static Told await(BackendInstance instance, Look look) {
     Duration patience =
         connectTimeout(instance).map(own -> own.plus(LONGEST_LOOK)).orElse(LONGEST_LOOK);
     try {
-      return look.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return look.told().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      return new Told(
-          List.of(
-              Finding.error(
-                  "reachable",
-                  "It had not answered after %d s".formatted(patience.toSeconds()),
-                  "look at the store and at the network between")),
-          List.of());
+      return look.without(
+          Finding.error(
+              "reachable",
+              "It had not answered after %d s".formatted(patience.toSeconds()),
+              "look at the store and at the network between"));
     } catch (ExecutionException e) {
       // The message of an unknown exception is not shown: nobody knows that it holds no secret.
-      return new Told(
-          List.of(
-              new Finding(
-                  Severity.ERROR,
-                  "bug",
-                  "looking at it ended with %s, which is a bug of its backend"
-                      .formatted(String.valueOf(e.getCause()).replaceAll("[:\\s].*", "")),
-                  Optional.empty())),
-          List.of());
+      return look.without(
+          new Finding(
+              Severity.ERROR,
+              "bug",
+              "looking at it ended with %s, which is a bug of its backend"
+                  .formatted(String.valueOf(e.getCause()).replaceAll("[:\\s].*", "")),
+              Optional.empty()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Told(
-          List.of(Finding.note("reachable", "interrupted before it answered")), List.of());
+      return look.without(Finding.note("reachable", "interrupted before it answered"));
     }
   }
 

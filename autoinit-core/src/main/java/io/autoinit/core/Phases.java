@@ -368,7 +368,7 @@ final class Phases {
 
   private void warnOfGuarantee(BackendInstance locks, LockProvider provider) {
     if (warned.compareAndSet(false, true)) {
-      Placement.ofGuarantee(locks, provider)
+      Placement.ofGuarantee(locks, provider.guarantee())
           .ifPresent(found -> events.tell(new InitEvent.Warned(found.sentence())));
     }
   }

@@ -5,7 +5,6 @@ import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.core.settings.Pace;
 import io.autoinit.spi.Finding;
 import io.autoinit.spi.Guarantee;
-import io.autoinit.spi.LockProvider;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -14,8 +13,8 @@ final class Placement {
 
   private Placement() {}
 
-  static Optional<Finding> ofGuarantee(BackendInstance locks, LockProvider provider) {
-    return provider.guarantee() == Guarantee.STRONG
+  static Optional<Finding> ofGuarantee(BackendInstance locks, Guarantee guarantee) {
+    return guarantee == Guarantee.STRONG
         ? Optional.empty()
         : Optional.of(
             Finding.warning(

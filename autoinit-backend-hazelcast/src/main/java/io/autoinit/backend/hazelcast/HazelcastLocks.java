@@ -199,6 +199,15 @@ final class HazelcastLocks implements LockProvider {
   }
 
   @Override
+  public Optional<Guarantee> guaranteeUnasked() {
+    return switch (grid.settings().lockMode()) {
+      case CP -> Optional.of(Guarantee.STRONG);
+      case IMAP -> Optional.of(Guarantee.BEST_EFFORT);
+      case AUTO -> Optional.empty();
+    };
+  }
+
+  @Override
   public Optional<String> holder(LockName name) {
     return with(
         (instance, cells) -> {

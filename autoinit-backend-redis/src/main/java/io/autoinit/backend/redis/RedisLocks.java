@@ -79,6 +79,11 @@ final class RedisLocks implements LockProvider {
   }
 
   @Override
+  public Optional<Guarantee> guaranteeUnasked() {
+    return Optional.of(Guarantee.BEST_EFFORT);
+  }
+
+  @Override
   public Optional<String> holder(LockName name) {
     return store.run(Script.LOCK_HOLDER, key(name)).map(Object::toString);
   }
