@@ -291,6 +291,7 @@ final class Doctor {
         .filter(problem -> ofStores.stream().noneMatch(told -> isThatOf(told, problem)))
         .forEach(problem -> findings.add(problem(problem)));
     problemsOfOrder.forEach(problem -> findings.add(problem(problem)));
+    examined.noFile().ifPresent(where -> findings.add(Finding.note("configuration", where)));
     examined.settings().ifPresent(settings -> findings.addAll(ofSound(settings)));
     findings.add(Finding.ok("java", "Java " + Runtime.version()));
     return findings;

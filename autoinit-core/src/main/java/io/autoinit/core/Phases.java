@@ -43,6 +43,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the phases the stores that the settings name. */
@@ -62,6 +63,7 @@ final class Phases {
   private final RunKey run;
   private final EndHooks hooks;
   private final AtomicBoolean warned = new AtomicBoolean();
+  private final AtomicBoolean unconfigured = new AtomicBoolean();
   private final Set<String> toldOfStandstill = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicReference<Optional<BackendUnavailableException>>> troubles =
       new ConcurrentHashMap<>();
@@ -243,7 +245,10 @@ final class Phases {
                 start(),
                 Phase.INFRASTRUCTURE,
                 board,
-                () -> OtherRuns.told(run.runId(), statuses(board).others()))
+                () -> {
+                  warnIfNothingIsConfigured();
+                  return OtherRuns.told(run.runId(), statuses(board).others());
+                })
             .run();
     events.tell(
         new InitEvent.PhaseSkipped(
@@ -284,7 +289,8 @@ final class Phases {
             store(settings.instance(Role.MARKERS), Backend::markers)),
         timeline,
         settings.pace().takeoverDelay(),
-        redaction);
+        redaction,
+        this::warnIfNothingIsConfigured);
   }
 
   /** Shared by the phases of one command: its deadline counts from the first of them. */
@@ -377,11 +383,25 @@ final class Phases {
   private void warnIfThereIsNothingToDo() {
     boolean shared =
         !settings.instance(Role.READINESS).provider().type().equals(BackendInstance.FILE);
-    if (shared && steps.values().stream().allMatch(List::isEmpty)) {
+    if ((shared || settings.noFile().isPresent())
+        && steps.values().stream().allMatch(List::isEmpty)) {
       events.tell(
           new InitEvent.Warned(
-              "There are no steps, neither configured nor in code, and run %s becomes READY for all members without any: see whether this is the right directory and configuration"
-                  .formatted(run.inWords())));
+              "There are no steps, neither configured nor in code%s, and run %s becomes READY for all members without any: see whether this is the right directory and configuration"
+                  .formatted(settings.noFile().map(" (%s)"::formatted).orElse(""), run.inWords())));
+    }
+  }
+
+  /** Who finds nothing recorded may look in the wrong place. */
+  private void warnIfNothingIsConfigured() {
+    boolean files =
+        Stream.of(Role.values())
+            .allMatch(r -> settings.instance(r).provider().type().equals(BackendInstance.FILE));
+    if (files && settings.noFile().isPresent() && unconfigured.compareAndSet(false, true)) {
+      events.tell(
+          new InitEvent.Warned(
+              "Nothing is recorded in files below %s, and nothing else is configured: %s"
+                  .formatted(settings.markerDir(), settings.noFile().get())));
     }
   }
 

@@ -38,6 +38,7 @@ final class Statuses {
   private final Timeline timeline;
   private final Duration takeoverDelay;
   private final UnaryOperator<String> redaction;
+  private final Runnable ifUnknown;
   private @Nullable Surroundings known;
   private Duration keptUntil = Duration.ZERO;
 
@@ -46,12 +47,14 @@ final class Statuses {
       Insight insight,
       Timeline timeline,
       Duration takeoverDelay,
-      UnaryOperator<String> redaction) {
+      UnaryOperator<String> redaction,
+      Runnable ifUnknown) {
     this.run = run;
     this.insight = insight;
     this.timeline = timeline;
     this.takeoverDelay = takeoverDelay;
     this.redaction = redaction;
+    this.ifUnknown = ifUnknown;
   }
 
   /** What is read seldom. */
@@ -60,6 +63,9 @@ final class Statuses {
   RunStatus look() {
     Insight.Seen seen = insight.look();
     Optional<Observed<Readiness>> record = seen.record().map(this::redacted);
+    if (record.isEmpty()) {
+      ifUnknown.run();
+    }
     Surroundings around = surroundings(record.isEmpty());
     return new RunStatus(
         run,
@@ -98,6 +104,9 @@ final class Statuses {
 
   Runs runs() {
     Insight.Listed listed = insight.runs();
+    if (listed.known().filter(runs -> !runs.isEmpty()).isEmpty() && listed.away().isEmpty()) {
+      ifUnknown.run();
+    }
     return new Runs(run.namespace(), known(listed), listed.away().map(redaction));
   }
 

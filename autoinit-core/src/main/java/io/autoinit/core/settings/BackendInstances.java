@@ -38,16 +38,24 @@ final class BackendInstances {
   private final Map<String, Given> given;
   private final String client;
   private final Map<String, BackendProvider> providers;
+  private final String noFile;
   private final List<String> problems;
 
+  /**
+   * Creates it.
+   *
+   * @param noFile what is told beside a setting that is missing, where no file was found
+   */
   BackendInstances(
       Map<String, Given> given,
       String client,
       Map<String, BackendProvider> providers,
+      String noFile,
       List<String> problems) {
     this.given = given;
     this.client = client;
     this.providers = providers;
+    this.noFile = noFile;
     this.problems = problems;
   }
 
@@ -259,8 +267,8 @@ final class BackendInstances {
             s -> {
               String key = Key.BACKENDS + name + "." + s.name();
               problems.add(
-                  "%s is missing: %s; set it, for example by %s"
-                      .formatted(key, s.meaning(), EnvironmentReader.nameOf(key)));
+                  "%s is missing%s: %s; set it, for example by %s"
+                      .formatted(key, noFile, s.meaning(), EnvironmentReader.nameOf(key)));
             });
   }
 

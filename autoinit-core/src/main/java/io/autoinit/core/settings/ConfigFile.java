@@ -36,6 +36,7 @@ import java.util.regex.Pattern;
 record ConfigFile(List<Given> values, List<ConfigValue> steps, Map<String, ConfigValue> hooks) {
 
   private static final String ROOT = "autoinit";
+  private static final String STANDARD = "autoinit.conf";
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
 
   static ConfigFile none() {
@@ -54,10 +55,22 @@ record ConfigFile(List<Given> values, List<ConfigValue> steps, Map<String, Confi
       Path file = directory.resolve(variable);
       return named(file, "environment AUTOINIT_CONFIG: " + file, sources, problems);
     }
-    Path standard = directory.resolve("autoinit.conf");
+    Path standard = directory.resolve(STANDARD);
     return Files.exists(standard)
         ? named(standard, "the configuration file " + standard, sources, problems)
         : none();
+  }
+
+  /** Where none was found; empty if one was, or if somebody named one. */
+  static Optional<String> absence(SettingSources sources) {
+    boolean named =
+        sources.config().isPresent()
+            || !sources.environment().getOrDefault("AUTOINIT_CONFIG", "").isEmpty();
+    return named || Files.exists(sources.workingDirectory().resolve(STANDARD))
+        ? Optional.empty()
+        : Optional.of(
+            "there is no %s in %s, and neither --config nor AUTOINIT_CONFIG names another file"
+                .formatted(STANDARD, sources.workingDirectory()));
   }
 
   private static ConfigFile named(

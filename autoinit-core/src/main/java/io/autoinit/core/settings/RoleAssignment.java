@@ -22,16 +22,24 @@ final class RoleAssignment {
   private final Map<String, BackendInstance> configured;
   private final Map<String, BackendInstance> all;
   private final Optional<BackendInstance> builtIn;
+  private final String noFile;
   private final List<String> problems;
 
+  /**
+   * Creates it.
+   *
+   * @param noFile what is told beside an instance that is missing, where no file was found
+   */
   RoleAssignment(
       Map<String, Given> given,
       Map<String, BackendInstance> configured,
       Optional<BackendInstance> builtIn,
+      String noFile,
       List<String> problems) {
     this.given = given;
     this.configured = configured;
     this.builtIn = builtIn;
+    this.noFile = noFile;
     this.problems = problems;
     this.all = new LinkedHashMap<>(configured);
     builtIn.ifPresent(file -> all.put(file.name(), file));
@@ -55,11 +63,12 @@ final class RoleAssignment {
       List<String> names = all.keySet().stream().sorted().toList();
       problems.add(
           named.problem(
-              "names no backend instance: %s; there %s %s%s"
+              "names no backend instance: %s; there %s %s%s%s"
                   .formatted(
                       Given.shown(named.value()),
                       names.size() == 1 ? "is only" : "are",
                       String.join(", ", names),
+                      noFile,
                       Setting.nearest(named.value(), names)
                           .map(near -> "; did you mean " + near + "?")
                           .orElse(""))));
@@ -130,7 +139,7 @@ final class RoleAssignment {
             .formatted(
                 role.label(),
                 configured.isEmpty()
-                    ? "there is none"
+                    ? "there is none" + noFile
                     : "there " + are(configured.keySet().stream().toList()),
                 builtIn.isEmpty()
                     ? ""

@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param steps the commands that the configuration declares, in its order
  * @param hooks the commands that hear of the end
  * @param absences for who runs no step here: what is not here, so that a start would be refused
+ * @param noFile where no configuration file was found; empty if one was
  */
 public record Settings(
     RunId runId,
@@ -52,7 +53,8 @@ public record Settings(
     Optional<ProbeAddress> probe,
     List<CommandDeclaration> steps,
     Hooks hooks,
-    List<String> absences) {
+    List<String> absences,
+    Optional<String> noFile) {
 
   /** Copies the collections, keeping their order. */
   public Settings {

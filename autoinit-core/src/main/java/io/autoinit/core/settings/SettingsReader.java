@@ -83,6 +83,7 @@ public final class SettingsReader {
    * @param roles the instance that plays each role; empty if that is open
    * @param steps the commands that are declared rightly, in the order of the configuration
    * @param unread the names of those that are not
+   * @param noFile where no configuration file was found; empty if one was
    * @param settings all of them, if there is no problem
    */
   public record Examined(
@@ -91,6 +92,7 @@ public final class SettingsReader {
       Map<Role, String> roles,
       List<CommandDeclaration> steps,
       Set<String> unread,
+      Optional<String> noFile,
       Optional<Settings> settings) {}
 
   private Settings read() {
@@ -124,7 +126,11 @@ public final class SettingsReader {
         new Hooks(
             CommandReader.hook(Key.ON_READY, file.hooks(), sources, problems, absences),
             CommandReader.hook(Key.ON_FAILURE, file.hooks(), sources, problems, absences));
-    BackendInstances instances = new BackendInstances(given, sources.client(), providers, problems);
+    // Whoever configured nothing may be in the wrong directory.
+    Optional<String> noFile = ConfigFile.absence(sources);
+    String beside = noFile.map(" (%s)"::formatted).orElse("");
+    BackendInstances instances =
+        new BackendInstances(given, sources.client(), providers, beside, problems);
     int before = problems.size();
     Map<String, BackendInstance> configured = instances.configured();
     Optional<BackendInstance> builtIn =
@@ -133,7 +139,7 @@ public final class SettingsReader {
     Map<Role, String> roles =
         problems.size() > before
             ? Map.of()
-            : new RoleAssignment(given, configured, builtIn, problems).assign();
+            : new RoleAssignment(given, configured, builtIn, beside, problems).assign();
     builtIn.filter(b -> roles.containsValue(b.name())).ifPresent(instances::examine);
     Map<String, BackendInstance> backends = new LinkedHashMap<>(configured);
     builtIn.ifPresent(b -> backends.put(b.name(), b));
@@ -148,7 +154,7 @@ public final class SettingsReader {
     }
     if (configured.isEmpty() && !given.containsKey(Key.MARKER_DIR.key())) {
       DefaultRunId.production(sources, text(Key.ENVIRONMENT))
-          .map(production -> alone(production, providers.values()))
+          .map(production -> alone(production, beside, providers.values()))
           .ifPresent(problems::add);
     }
     List<String> found = List.copyOf(new LinkedHashSet<>(problems));
@@ -160,14 +166,18 @@ public final class SettingsReader {
         Map.copyOf(roles),
         steps,
         CommandReader.unread(file.steps(), steps),
+        noFile,
         found.isEmpty()
             ? Optional.of(
-                settings(runId, namespace, nodeId, pace, roles, backends, steps, hooks, absences))
+                settings(
+                    runId, namespace, nodeId, pace, roles, backends, steps, hooks, absences,
+                    noFile))
             : Optional.empty());
   }
 
   /** What there is on the class path is what can be set. */
-  private static String alone(String production, Collection<BackendProvider> providers) {
+  private static String alone(
+      String production, String beside, Collection<BackendProvider> providers) {
     String wayOut =
         providers.stream()
             .filter(p -> !p.type().equals(BackendInstance.FILE))
@@ -178,8 +188,8 @@ public final class SettingsReader {
             .map(p -> "say where the store is, for example by " + variable(p))
             .orElse(
                 "add the module of a backend, autoinit-backend-postgres for example, and set where its store is");
-    return "no backend is configured: %s, and each container would be a fleet of its own; %s, or set AUTOINIT_MARKER_DIR to a volume that all of them see"
-        .formatted(production, wayOut);
+    return "no backend is configured%s: %s, and each container would be a fleet of its own; %s, or set AUTOINIT_MARKER_DIR to a volume that all of them see"
+        .formatted(beside, production, wayOut);
   }
 
   private static String variable(BackendProvider provider) {
@@ -202,7 +212,8 @@ public final class SettingsReader {
       Map<String, BackendInstance> backends,
       List<CommandDeclaration> steps,
       Hooks hooks,
-      List<String> absences) {
+      List<String> absences,
+      Optional<String> noFile) {
     return new Settings(
         runId.orElseGet(() -> DefaultRunId.of(sources.workingDirectory())),
         runId.isPresent(),
@@ -221,7 +232,8 @@ public final class SettingsReader {
             .map(port -> new ProbeAddress(text(Key.PROBE_ADDRESS), Integer.parseInt(port))),
         steps,
         hooks,
-        absences);
+        absences,
+        noFile);
   }
 
   private List<Given> properties() {

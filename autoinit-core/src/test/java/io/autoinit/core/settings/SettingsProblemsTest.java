@@ -308,7 +308,8 @@ class SettingsProblemsTest {
                 .environment("AUTOINIT_ENVIRONMENT", "production")
                 .problems())
         .containsExactly(
-            "no backend is configured: autoinit.environment is production, and each container would be a fleet of its own; say where the store is, for example by AUTOINIT_BACKENDS_POSTGRES_URL, or set AUTOINIT_MARKER_DIR to a volume that all of them see");
+            "no backend is configured (there is no autoinit.conf in %s, and neither --config nor AUTOINIT_CONFIG names another file): autoinit.environment is production, and each container would be a fleet of its own; say where the store is, for example by AUTOINIT_BACKENDS_POSTGRES_URL, or set AUTOINIT_MARKER_DIR to a volume that all of them see"
+                .formatted(directory));
     assertThat(
             new SettingsFixture(directory)
                 .environment("AUTOINIT_RUN_ID", "v1")
@@ -317,6 +318,30 @@ class SettingsProblemsTest {
                 .read()
                 .backends())
         .hasSize(1);
+  }
+
+  /** Somebody who configured nothing is in the wrong directory, perhaps. */
+  @Test
+  void whereNoFileWasFoundIsToldBesideWhatIsNotConfigured() {
+    String hint =
+        " (there is no autoinit.conf in %s, and neither --config nor AUTOINIT_CONFIG names another file)"
+            .formatted(directory);
+    assertThat(given.environment("AUTOINIT_LOCKS", "db").problems())
+        .containsExactly(
+            "environment AUTOINIT_LOCKS: autoinit.locks names no backend instance: 'db'; there is only file"
+                + hint);
+    assertThat(
+            new SettingsFixture(directory)
+                .environment("AUTOINIT_RUN_ID", "r1")
+                .environment("AUTOINIT_LOCKS", "postgres")
+                .problems())
+        .containsExactly(
+            "autoinit.backends.postgres.url is missing%s: the JDBC URL; set it, for example by AUTOINIT_BACKENDS_POSTGRES_URL"
+                .formatted(hint));
+    assertThat(given.file("autoinit { }").problems())
+        .singleElement()
+        .asString()
+        .endsWith("there is only file");
   }
 
   @Test
