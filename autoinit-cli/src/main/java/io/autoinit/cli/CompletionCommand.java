@@ -34,8 +34,9 @@ final class CompletionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   static String unknown(@Nullable String shell) {
-    return "there is a completion for bash and zsh, not for "
-        + Humanized.harmless(String.valueOf(shell));
+    return shell == null
+        ? "the name of a shell must follow: bash or zsh"
+        : "there is a completion for bash and zsh, not for " + Humanized.harmless(shell);
   }
 
   @Override

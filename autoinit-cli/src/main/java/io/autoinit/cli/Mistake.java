@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -38,6 +39,10 @@ final class Mistake {
         && !missing.getMissing().isEmpty()
         && missing.getMissing().get(0) instanceof OptionSpec option) {
       return "%s needs a value".formatted(option.longestName());
+    }
+    if (mistake instanceof OverwrittenOptionException twice
+        && twice.getOverwritten() instanceof OptionSpec option) {
+      return "%s is given more than once".formatted(option.longestName());
     }
     if (command.userObject() instanceof CompletionCommand) {
       return CompletionCommand.unknown(mistake.getValue());
@@ -72,6 +77,9 @@ final class Mistake {
     Optional<String> nearest = Setting.nearest(misspelt, names);
     return nearest
         .map(near -> "; did you mean " + near + "?")
-        .orElse(names.stream().noneMatch(n -> n.startsWith("-")) ? "; there are " + names : "");
+        .orElse(
+            names.stream().noneMatch(n -> n.startsWith("-"))
+                ? "; there are " + String.join(", ", names)
+                : "");
   }
 }

@@ -18,7 +18,9 @@ final class ProbeOptions {
   @Option(
       names = "--probe-address",
       paramLabel = "ADDRESS",
-      description = "The address of that port; without it all (autoinit.probe-address).")
+      description =
+          "Answer them at this address only, and not at all of this machine"
+              + " (autoinit.probe-address).")
   private @Nullable String address;
 
   void take(PlainLine line) {

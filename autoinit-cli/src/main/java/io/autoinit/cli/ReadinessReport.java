@@ -100,9 +100,10 @@ record ReadinessReport(boolean ready, List<String> lines, Map<String, Object> fi
     }
     Readiness.Failed failed = (Readiness.Failed) readiness;
     Duration retryIn = retryIn(failed, age);
-    return "step %s failed: %s; a retry is due %s"
+    boolean namesStep = failed.cause().startsWith("Step '%s' ".formatted(failed.step()));
+    return "%s%s; a retry is due %s"
         .formatted(
-            failed.step(),
+            namesStep ? "" : "step %s failed: ".formatted(failed.step()),
             failed.cause(),
             retryIn.isZero() ? "now" : "in " + Humanized.duration(retryIn));
   }

@@ -95,6 +95,18 @@ class ReadinessReportTest {
     assertThat(failed.ready()).isFalse();
     assertThat(failed.lines())
         .contains("means    step seed failed: no space left; a retry is due in 2 s");
+    assertThat(
+            report(
+                    new Readiness.Failed(
+                        RUN,
+                        1,
+                        "web-3",
+                        List.of(),
+                        "seed",
+                        "Step 'seed' failed: no space left",
+                        Duration.ofSeconds(5)))
+                .lines())
+        .contains("means    Step 'seed' failed: no space left; a retry is due in 2 s");
   }
 
   private static ReadinessReport report(Readiness readiness) {

@@ -90,7 +90,7 @@ class StatusCommandTest {
       RunKey run = new RunKey(new Namespace("shop"), new RunId("v41"));
       Observed<Readiness> claimed =
           readiness.claim(Claim.of(run, "web-9/7/5f3a9c01", Optional.empty())).orElseThrow();
-      assertThat(status(config).out()).contains("did you mean v41? recorded is v41");
+      assertThat(status(config).out()).contains("did you mean v41, the only one recorded?");
 
       readiness.claim(Claim.withdrawn(claimed));
 

@@ -23,11 +23,15 @@ public final class OtherRuns {
     if (recorded.isEmpty()) {
       return Optional.empty();
     }
+    Optional<String> nearest = nearest(asked, recorded);
+    if (recorded.size() == 1 && nearest.isPresent()) {
+      return nearest.map("did you mean %s, the only one recorded?"::formatted);
+    }
     List<String> ids = recorded.stream().map(RunId::value).toList();
     String last = String.join(", ", ids.subList(0, Math.min(MOST, ids.size())));
     int more = ids.size() - MOST;
     return Optional.of(
-        nearest(asked, recorded).map("did you mean %s? "::formatted).orElse("")
+        nearest.map("did you mean %s? "::formatted).orElse("")
             + (more > 0
                 ? "recorded are %s and %d older: autoinit runs".formatted(last, more)
                 : (ids.size() > 1 ? "recorded are " : "recorded is ") + last));

@@ -98,7 +98,7 @@ public final class Probes implements InitListener, AutoCloseable {
     if (where.isUnresolved()) {
       throw refused(
           "nobody knows the address '%s'".formatted(where.getHostString()),
-          "autoinit.probe-address");
+          "autoinit.probe-address to an address of this machine");
     }
     try {
       HttpServer opened = HttpServer.create(where, BACKLOG);
@@ -112,15 +112,16 @@ public final class Probes implements InitListener, AutoCloseable {
       server = opened;
     } catch (IOException e) {
       throw refused(
-          String.valueOf(e.getMessage()), "autoinit.probe-port or autoinit.probe-address");
+          String.valueOf(e.getMessage()),
+          "autoinit.probe-port or autoinit.probe-address to what is free here");
     }
   }
 
-  private ConfigurationException refused(String reason, String setting) {
+  private ConfigurationException refused(String reason, String what) {
     return new ConfigurationException(
         List.of(
-            "The probes cannot be answered at %s:%d: %s; set %s to what is free here"
-                .formatted(address.host().orElse("*"), address.port(), reason, setting)));
+            "The probes cannot be answered at %s:%d: %s; set %s"
+                .formatted(address.host().orElse("*"), address.port(), reason, what)));
   }
 
   private static ThreadPoolExecutor workers() {

@@ -263,6 +263,7 @@ final class BackendInstances {
         });
     declared.values().stream()
         .filter(s -> s.required() && !taken.containsKey(s.name()))
+        .filter(s -> !isMisspelt(s.name(), declared, taken))
         .forEach(
             s -> {
               String key = Key.BACKENDS + name + "." + s.name();
@@ -270,6 +271,16 @@ final class BackendInstances {
                   "%s is missing%s: %s; set it, for example by %s"
                       .formatted(key, noFile, s.meaning(), EnvironmentReader.nameOf(key)));
             });
+  }
+
+  /** What is told by its right name already. */
+  private static boolean isMisspelt(
+      String name, Map<String, Setting> declared, Map<String, Given> taken) {
+    return taken.keySet().stream()
+        .filter(given -> !declared.containsKey(given))
+        .anyMatch(
+            given ->
+                Setting.nearest(given, List.copyOf(declared.keySet())).equals(Optional.of(name)));
   }
 
   private static String missed(Given value, Setting setting, String expected) {

@@ -277,7 +277,7 @@ final class CommandReader {
 
   private List<String> command() {
     if (isAbsent("command")) {
-      problem("command is missing, for example command = " + COMMAND);
+      missing("command is missing, for example command = " + COMMAND, "command");
       return List.of();
     }
     int before = problems.size();
@@ -318,10 +318,19 @@ final class CommandReader {
     return value == null || value.valueType() == ConfigValueType.NULL;
   }
 
+  /** A field that is misspelt was told by its right name. */
+  private void missing(String problem, String field) {
+    if (fields.keySet().stream()
+        .filter(given -> !FIELDS.contains(given))
+        .noneMatch(given -> Setting.nearest(given, FIELDS).equals(Optional.of(field)))) {
+      problem(problem);
+    }
+  }
+
   private Optional<String> required(String field, String meaning) {
     Optional<String> value = scalar(field);
     if (isAbsent(field)) {
-      problem("%s is missing: %s".formatted(field, meaning));
+      missing("%s is missing: %s".formatted(field, meaning), field);
     }
     return value;
   }

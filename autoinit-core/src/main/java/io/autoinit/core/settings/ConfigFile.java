@@ -79,8 +79,12 @@ record ConfigFile(List<Given> values, List<ConfigValue> steps, Map<String, Confi
       problems.add(subject + " does not exist; correct the path");
       return none();
     }
+    if (Files.isDirectory(file)) {
+      problems.add(subject + " is a directory; name the file in it");
+      return none();
+    }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      problems.add(subject + " is not a file that this user may read");
+      problems.add(subject + " is not a file that this user may read; look at its owner and mode");
       return none();
     }
     try {

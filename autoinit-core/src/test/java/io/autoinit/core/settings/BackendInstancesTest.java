@@ -149,6 +149,15 @@ class BackendInstancesTest {
   }
 
   @Test
+  void aRequiredSettingThatIsMisspeltIsToldOnce() {
+    given.environment("AUTOINIT_RUN_ID", "r1").file("autoinit.backends.locksmith.hots = a");
+    assertThat(given.problems())
+        .singleElement()
+        .asString()
+        .endsWith("is unknown; did you mean autoinit.backends.locksmith.host?");
+  }
+
+  @Test
   void anUnknownTypeListsThoseThatAreThere() {
     given.file("autoinit.backends.cache { type = reddis, url = \"redis://:hunter2@cache\" }");
     assertThat(given.problems())

@@ -82,6 +82,7 @@ class CommandReaderTest {
         "on-failure = ignore | on-failure must be abort or continue, not 'ignore'",
         "directory = none | directory must be a directory that exists, not 'none'",
         "timout = 5s | 'timout' is unknown; did you mean 'timeout'?",
+        "command = null, comand = [psql] | 'comand' is unknown; did you mean 'command'?",
         "environment = x | environment must be a block of variables in braces: { NAME = value }",
         "attempts = [1] | attempts must be one value"
       })

@@ -155,7 +155,7 @@ class SettingsProblemsTest {
         .containsExactly(
             "the configuration file "
                 + directory.resolve("dir.conf")
-                + " is not a file that this user may read");
+                + " is a directory; name the file in it");
   }
 
   @Test
