@@ -43,6 +43,14 @@ final class RedisExamination {
 
   private Finding refusal(BackendException e) {
     String seen = String.valueOf(e.getMessage());
+    // Some refusals end in their own way out.
+    int way = seen.lastIndexOf(": set ");
+    if (way > 0 && !(e instanceof BackendUnavailableException)) {
+      return Finding.error(
+          seen.contains("password") ? "credentials" : "accepted",
+          seen.substring(0, way),
+          seen.substring(way + 2));
+    }
     return e instanceof BackendUnavailableException
         ? Finding.error(
             "reachable",

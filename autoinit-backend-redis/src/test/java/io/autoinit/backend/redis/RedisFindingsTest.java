@@ -155,6 +155,8 @@ class RedisFindingsTest {
       assertThat(refused.sentence())
           .contains("autoinit.backends.redis.password")
           .doesNotContain(SECRET);
+      assertThat(found(at(redis), "credentials").sentence())
+          .endsWith(" wants a password: set autoinit.backends.redis.password");
     }
   }
 

@@ -113,7 +113,7 @@ public final class Probes implements InitListener, AutoCloseable {
     } catch (IOException e) {
       throw refused(
           String.valueOf(e.getMessage()),
-          "autoinit.probe-port or autoinit.probe-address to what is free here");
+          "autoinit.probe-port or autoinit.probe-address to what is free here, and open to this user");
     }
   }
 

@@ -119,6 +119,18 @@ public final class SettingsReader {
     accept(properties);
     accept(explicit);
     checkValues();
+    // Where a store is, or whether there is any, may stand in the file that was not read.
+    Optional<String> noFile = ConfigFile.absence(sources);
+    if (unreadable) {
+      return new Examined(
+          List.copyOf(new LinkedHashSet<>(problems)),
+          Map.of(),
+          Map.of(),
+          List.of(),
+          Set.of(),
+          noFile,
+          Optional.empty());
+    }
 
     List<String> absences = sources.runsSteps() ? problems : new ArrayList<>();
     List<CommandDeclaration> steps = CommandReader.read(file.steps(), sources, problems, absences);
@@ -127,7 +139,6 @@ public final class SettingsReader {
             CommandReader.hook(Key.ON_READY, file.hooks(), sources, problems, absences),
             CommandReader.hook(Key.ON_FAILURE, file.hooks(), sources, problems, absences));
     // Whoever configured nothing may be in the wrong directory.
-    Optional<String> noFile = ConfigFile.absence(sources);
     String beside = noFile.map(" (%s)"::formatted).orElse("");
     BackendInstances instances =
         new BackendInstances(given, sources.client(), providers, beside, problems);

@@ -134,6 +134,22 @@ class SettingsProblemsTest {
                     .contains(directory.resolve("autoinit.conf").toString()));
   }
 
+  /** It may set the directory, and the run id that is required. */
+  @ParameterizedTest
+  @ValueSource(strings = {"autoinit { ", "autoinit.run-id = ${NOT_SET}"})
+  void whatAFileMayHaveSaidThatWasNotReadIsNoProblem(String text) {
+    SettingsFixture production =
+        new SettingsFixture(directory)
+            .environment("AUTOINIT_ENVIRONMENT", "production")
+            .set("autoinit.timeout", "abc", "--timeout")
+            .file(text);
+    assertThat(production.problems())
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith(directory.resolve("autoinit.conf").toString());
+  }
+
   @Test
   void aSubstitutionWithoutAValueIsNamed() {
     assertThat(given.file("autoinit {\n run-id = ${TAG}\n}").problems())
