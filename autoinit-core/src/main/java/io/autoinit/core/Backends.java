@@ -10,8 +10,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +23,15 @@ final class Backends implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
+  /** For a backend that hangs in a call; what it holds ends by itself then (LOCK-5). */
+  private static final Duration LONGEST_END = Duration.ofSeconds(2);
+
   private final Events events;
   private final boolean aside;
+  private final Map<String, Object> opening = new ConcurrentHashMap<>();
   private final Map<String, Backend> opened = new HashMap<>();
-  private final Deque<Backend> inOrder = new ArrayDeque<>();
+  private final Deque<String> inOrder = new ArrayDeque<>();
+  private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
   private final Set<String> warned = new HashSet<>();
   private boolean closed;
 
@@ -56,18 +63,40 @@ final class Backends implements AutoCloseable {
     return open(instance).longestStandstill();
   }
 
-  private synchronized Backend open(BackendInstance instance) {
+  /** One that hangs while it opens holds up who wants the same, and neither others nor a close. */
+  private Backend open(BackendInstance instance) {
+    synchronized (opening.computeIfAbsent(instance.name(), name -> new Object())) {
+      Optional<Backend> known = known(instance);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      Backend backend = aside ? instance.openAside() : instance.open();
+      if (!keep(instance, backend)) {
+        backend.close();
+        throw closed();
+      }
+      return backend;
+    }
+  }
+
+  private synchronized Optional<Backend> known(BackendInstance instance) {
     if (closed) {
-      throw new IllegalStateException("this AutoInit is closed");
+      throw closed();
     }
-    Backend known = opened.get(instance.name());
-    if (known != null) {
-      return known;
+    return Optional.ofNullable(opened.get(instance.name()));
+  }
+
+  /** False if nobody is left who would close it. */
+  private synchronized boolean keep(BackendInstance instance, Backend backend) {
+    if (!closed) {
+      opened.put(instance.name(), backend);
+      inOrder.push(instance.name());
     }
-    Backend backend = aside ? instance.openAside() : instance.open();
-    opened.put(instance.name(), backend);
-    inOrder.push(backend);
-    return backend;
+    return !closed;
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("this AutoInit is closed");
   }
 
   /**
@@ -96,14 +125,49 @@ final class Backends implements AutoCloseable {
     }
   }
 
+  /**
+   * A call of this instance was given up at the deadline, and may be under way for long: nobody
+   * waits for its end either.
+   */
+  void givenUp(String name) {
+    givenUp.add(name);
+  }
+
+  private void close(String name, Backend backend) {
+    if (!givenUp.contains(name)) {
+      backend.close();
+      return;
+    }
+    Thread end = new Thread(() -> closeQuietly(name, backend), "autoinit-closes-" + name);
+    end.setDaemon(true);
+    end.start();
+    boolean interrupted = Thread.interrupted();
+    try {
+      end.join(LONGEST_END.toMillis());
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeQuietly(String name, Backend backend) {
+    try {
+      backend.close();
+    } catch (RuntimeException e) {
+      LOG.debug("The backend {} did not close well: {}", name, e.getMessage());
+    }
+  }
+
   /** Closes in the reverse order of opening; one that fails does not keep the others open. */
   @Override
   public synchronized void close() {
     closed = true;
     RuntimeException first = null;
-    for (Backend backend : inOrder) {
+    for (String name : inOrder) {
       try {
-        backend.close();
+        close(name, Objects.requireNonNull(opened.get(name)));
       } catch (RuntimeException e) {
         if (first == null) {
           first = e;

@@ -14,6 +14,7 @@ import io.autoinit.core.protocol.Events;
 import io.autoinit.core.protocol.InfrastructurePhase;
 import io.autoinit.core.protocol.Insight;
 import io.autoinit.core.protocol.NodePhase;
+import io.autoinit.core.protocol.Patience;
 import io.autoinit.core.protocol.PhaseResult;
 import io.autoinit.core.protocol.Preview;
 import io.autoinit.core.protocol.ReadyWait;
@@ -67,6 +68,8 @@ final class Phases {
   private final Set<String> toldOfStandstill = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicReference<Optional<BackendUnavailableException>>> troubles =
       new ConcurrentHashMap<>();
+  private final Patience waiting;
+  private final Patience looking = Patience.ENDLESS;
   private @Nullable Start start;
   private boolean ready;
 
@@ -88,6 +91,7 @@ final class Phases {
     this.redaction = redaction;
     this.halt = halt;
     this.run = new RunKey(settings.namespace(), settings.runId());
+    this.waiting = new Patience(timeline, () -> start().deadline(), backends::givenUp);
     this.hooks = new EndHooks(settings, run, timeline, events, redaction);
   }
 
@@ -151,7 +155,7 @@ final class Phases {
     warnOfPlacement();
     warnIfThereIsNothingToDo();
     return new InfrastructurePhase(
-        start(), board(), locksOfLeader(), stepsOf(Phase.INFRASTRUCTURE));
+        start(), board(waiting), locksOfLeader(), stepsOf(Phase.INFRASTRUCTURE));
   }
 
   private Store<LockProvider> locksOfLeader() {
@@ -167,7 +171,8 @@ final class Phases {
           }
           warnOfGuarantee(locks, provider);
           return provider;
-        });
+        },
+        waiting);
   }
 
   private Store<LockProvider> locksOfNode() {
@@ -178,15 +183,16 @@ final class Phases {
           LockProvider provider = facet(locks, Backend::locks);
           warnOfStandstill(locks, Placement.Reliant.NODE);
           return provider;
-        });
+        },
+        waiting);
   }
 
   private NodePhase node() {
     return new NodePhase(
         start(),
-        ready ? Optional.empty() : Optional.of(board()),
+        ready ? Optional.empty() : Optional.of(board(waiting)),
         locksOfNode(),
-        store(markers(), Backend::markers),
+        store(markers(), Backend::markers, waiting),
         this::markerKey,
         stepsOf(Phase.NODE),
         settings.fatalOnError());
@@ -220,7 +226,11 @@ final class Phases {
   Plan plan() {
     RunStatus status = statuses().look();
     Preview preview =
-        new Preview(board(), nodeLocks(), store(markers(), Backend::markers), this::markerKey);
+        new Preview(
+            board(looking),
+            nodeLocks(),
+            store(markers(), Backend::markers, looking),
+            this::markerKey);
     // Who is READY asks no other store, and neither does a start.
     Preview.Recorded recorded =
         status
@@ -239,7 +249,7 @@ final class Phases {
   /** Waits for READY and takes no part. */
   void awaitReady() throws InterruptedException {
     Duration began = timeline.now();
-    Board board = board();
+    Board board = board(waiting);
     Optional<Readiness> ready =
         new ReadyWait(
                 start(),
@@ -263,7 +273,7 @@ final class Phases {
   }
 
   private Store<LockProvider> nodeLocks() {
-    return store(placeOfNodeLocks(), Backend::locks);
+    return store(placeOfNodeLocks(), Backend::locks, looking);
   }
 
   private BackendInstance placeOfNodeLocks() {
@@ -272,11 +282,11 @@ final class Phases {
   }
 
   ByHand byHand() {
-    return new ByHand(start(), board(), infrastructureLocks());
+    return new ByHand(start(), board(looking), infrastructureLocks());
   }
 
   Statuses statuses() {
-    return statuses(board());
+    return statuses(board(looking));
   }
 
   private Statuses statuses(Board board) {
@@ -286,7 +296,7 @@ final class Phases {
             start(),
             board,
             infrastructureLocks(),
-            store(settings.instance(Role.MARKERS), Backend::markers)),
+            store(settings.instance(Role.MARKERS), Backend::markers, looking)),
         timeline,
         settings.pace().takeoverDelay(),
         redaction,
@@ -312,14 +322,14 @@ final class Phases {
     return start;
   }
 
-  private Board board() {
+  private Board board(Patience patience) {
     BackendInstance signal = settings.instance(Role.READINESS);
     BackendInstance locks = settings.instance(Role.LOCKS);
     return new Board(
         run,
         timeline,
-        store(signal, () -> Optional.of(facet(signal, Backend::readiness))),
-        store(locks, this::ledger));
+        store(signal, () -> Optional.of(facet(signal, Backend::readiness)), patience),
+        store(locks, this::ledger, patience));
   }
 
   private Optional<ReadinessStore> ledger() {
@@ -338,21 +348,24 @@ final class Phases {
           LockProvider provider = facet(locks, Backend::locks);
           warnOfGuarantee(locks, provider);
           return provider;
-        });
+        },
+        looking);
   }
 
-  private <F> Store<F> store(BackendInstance instance, Function<Backend, Optional<F>> facet) {
-    return store(instance, () -> facet(instance, facet));
+  private <F> Store<F> store(
+      BackendInstance instance, Function<Backend, Optional<F>> facet, Patience patience) {
+    return store(instance, () -> facet(instance, facet), patience);
   }
 
   /** What is wrong with a backend is told once, whichever of its facets met it. */
-  private <F> Store<F> store(BackendInstance instance, Supplier<F> facet) {
+  private <F> Store<F> store(BackendInstance instance, Supplier<F> facet, Patience patience) {
     return new Store<>(
         instance.name(),
         facet,
         events,
         troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>(Optional.empty())),
-        () -> backends.tellWarnings(instance, instance.equals(settings.instance(Role.LOCKS))));
+        () -> backends.tellWarnings(instance, instance.equals(settings.instance(Role.LOCKS))),
+        patience);
   }
 
   private <F> F facet(BackendInstance instance, Function<Backend, Optional<F>> facet) {

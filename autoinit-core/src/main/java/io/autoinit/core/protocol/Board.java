@@ -74,7 +74,7 @@ public final class Board {
       }
     }
     try {
-      Poll poll = signal.ask(this::insteadOfSignal, s -> present(s).poll(run));
+      Poll poll = signal.askInTime(this::insteadOfSignal, s -> present(s).poll(run), late -> {});
       signalSilentUntil = Duration.ZERO;
       return new Look(poll.found(), poll.again(), signal, timeline.now());
     } catch (BackendUnavailableException e) {
@@ -113,14 +113,15 @@ public final class Board {
 
   private Optional<Look> lookAtLedger() {
     Optional<Poll> poll =
-        ledger.ask("it is tried again until the deadline", l -> l.map(store -> store.poll(run)));
+        ledger.askInTime(
+            "it is tried again until the deadline", l -> l.map(store -> store.poll(run)));
     return poll.map(p -> new Look(p.found(), p.again(), ledger, timeline.now()));
   }
 
   /** Claims where the look came from. Empty if another was faster, or if nobody knows. */
   Optional<Observed<Readiness>> claim(Store<Optional<ReadinessStore>> where, Claim claim) {
     try {
-      return where.ask("another claim is tried", s -> present(s).claim(claim));
+      return where.askInTime("another claim is tried", s -> present(s).claim(claim));
     } catch (BackendUnavailableException e) {
       return Optional.empty();
     }
@@ -129,7 +130,7 @@ public final class Board {
   /** Asks the signal for hints; without them the caller polls. */
   Watch watch(Consumer<Hint> hints) {
     try {
-      return signal.itself(s -> present(s).watch(run, hints));
+      return signal.itselfInTime(s -> present(s).watch(run, hints), Watch::close);
     } catch (BackendUnavailableException e) {
       return Watch.NONE;
     }
@@ -172,23 +173,23 @@ public final class Board {
   }
 
   /**
-   * Everything that is known, to be read under the lock.
+   * Everything that is known, to be read under the lock, where it is still waited for.
    *
    * @throws BackendUnavailableException if the ledger does not answer, or the signal does not and
    *     there is no ledger
    */
   Known readAll() {
     List<Observed<Readiness>> all = new ArrayList<>();
-    boolean hasLedger =
-        ledger.ask(
-            "it is tried again",
-            l -> {
-              l.flatMap(store -> store.find(run)).ifPresent(all::add);
-              return l.isPresent();
-            });
+    boolean hasLedger = hasLedger();
+    if (hasLedger) {
+      ledger
+          .askInTime("it is tried again", l -> l.flatMap(store -> store.find(run)))
+          .ifPresent(all::add);
+    }
     Duration ledgerAt = timeline.now();
     try {
-      Optional<Observed<Readiness>> signalled = findSignal();
+      Optional<Observed<Readiness>> signalled =
+          signal.askInTime("it is tried again", s -> present(s).find(run));
       Optional<Observed<Readiness>> recorded = aged(all, ledgerAt);
       signalled.ifPresent(all::add);
       return hasLedger
@@ -285,7 +286,7 @@ public final class Board {
   Found findAnywhere() {
     Optional<Observed<Readiness>> signalled;
     try {
-      signalled = findSignal();
+      signalled = signal.askInTime("it is told without", s -> present(s).find(run));
     } catch (BackendException e) {
       return findInPlaceOf(e);
     }
@@ -335,7 +336,7 @@ public final class Board {
   }
 
   private Optional<Observed<Readiness>> findLedger() {
-    return ledger.ask("nothing else is asked", l -> l.flatMap(store -> store.find(run)));
+    return ledger.askInTime("nothing else is asked", l -> l.flatMap(store -> store.find(run)));
   }
 
   /**
@@ -348,7 +349,8 @@ public final class Board {
     Optional<List<Observed<Readiness>>> signalled = Optional.empty();
     Optional<BackendException> silent = Optional.empty();
     try {
-      signalled = signal.ask("the ledger tells what it has", s -> present(s).runs(run.namespace()));
+      signalled =
+          signal.askInTime("the ledger tells what it has", s -> present(s).runs(run.namespace()));
     } catch (BackendException e) {
       silent = Optional.of(e);
     }
@@ -358,7 +360,8 @@ public final class Board {
     Optional<List<Observed<Readiness>>> recorded = Optional.empty();
     try {
       recorded =
-          ledger.ask("nothing else is asked", l -> l.flatMap(store -> store.runs(run.namespace())));
+          ledger.askInTime(
+              "nothing else is asked", l -> l.flatMap(store -> store.runs(run.namespace())));
     } catch (BackendException e) {
       if (silent.isPresent()) {
         throw both(silent.get(), e);
@@ -388,8 +391,9 @@ public final class Board {
   /** Takes the record back; in the ledger first, from which the signal would be repaired. */
   boolean clear() {
     boolean recorded =
-        ledger.ask("nothing was changed", l -> l.map(store -> store.clear(run)).orElse(false));
-    boolean signalled = signal.ask("only the ledger was cleared", s -> present(s).clear(run));
+        ledger.askInTime(
+            "nothing was changed", l -> l.map(store -> store.clear(run)).orElse(false));
+    boolean signalled = signal.askInTime("only the ledger was cleared", s -> present(s).clear(run));
     return recorded || signalled;
   }
 

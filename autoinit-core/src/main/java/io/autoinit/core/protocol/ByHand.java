@@ -53,7 +53,9 @@ public final class ByHand {
     Duration asked = start.timeline().now();
     Lease lease =
         locks
-            .aside(l -> l.tryAcquire(lock, start.pace().leaseTtl()))
+            .asideInTime(
+                l -> l.tryAcquire(lock, start.pace().leaseTtl()),
+                late -> late.ifPresent(Lease::close))
             .orElseThrow(() -> new StartTimeoutException(held(lock)));
     try (Leadership leadership =
         Leadership.begin(
@@ -78,7 +80,7 @@ public final class ByHand {
   private String held(LockName lock) {
     String holder;
     try {
-      holder = locks.ask("nothing was changed", l -> l.holder(lock)).orElse("somebody");
+      holder = locks.askInTime("nothing was changed", l -> l.holder(lock)).orElse("somebody");
     } catch (BackendUnavailableException e) {
       holder = "somebody";
     }

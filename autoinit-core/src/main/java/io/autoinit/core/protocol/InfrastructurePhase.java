@@ -170,9 +170,10 @@ public final class InfrastructurePhase {
       Duration asked = start.timeline().now();
       try {
         Optional<Lease> lease =
-            locks.ask(
-                "it is tried again until the deadline",
-                l -> l.tryAcquire(lock, start.pace().leaseTtl()));
+            locks.askInTime(
+                () -> "it is tried again until the deadline",
+                l -> l.tryAcquire(lock, start.pace().leaseTtl()),
+                late -> late.ifPresent(Lease::close));
         if (lease.isPresent()) {
           return Optional.of(new Won(lease.get(), asked));
         }
@@ -196,7 +197,7 @@ public final class InfrastructurePhase {
   private String lockHolder() {
     try {
       return locks
-          .ask("it is tried again", l -> l.holder(lock))
+          .askInTime("it is tried again", l -> l.holder(lock))
           .orElse("somebody (the store does not tell who)");
     } catch (BackendUnavailableException e) {
       return "somebody";

@@ -86,7 +86,7 @@ public final class Insight {
    * @return their markers; empty if their store cannot list them
    */
   public Optional<List<Marker>> markers() {
-    return markers.ask(NO_MATTER, m -> m.list(start.run().namespace(), start.run().runId()));
+    return markers.askInTime(NO_MATTER, m -> m.list(start.run().namespace(), start.run().runId()));
   }
 
   /**
@@ -95,7 +95,7 @@ public final class Insight {
    * @return the holder; empty if nobody holds it or the store cannot tell
    */
   public Optional<String> holder() {
-    return locks.aside(l -> l.holder(lock()));
+    return locks.asideInTime(l -> l.holder(lock()), late -> {});
   }
 
   /**
@@ -106,7 +106,7 @@ public final class Insight {
    */
   public boolean revoke(String holder) {
     try {
-      return locks.aside(l -> l.revoke(lock(), holder));
+      return locks.asideInTime(l -> l.revoke(lock(), holder), late -> {});
     } catch (BackendUnavailableException e) {
       throw new BackendUnavailableException(
           e.getMessage() + "; nobody knows whether the lock was taken: look with autoinit status",

@@ -77,7 +77,8 @@ public final class NodePhase {
     if (board.isPresent()) {
       var unused = new ReadyWait(start, Phase.NODE, board.get(), Optional::empty).run();
     }
-    MarkerKey mine = patiently(() -> markers.ask("it is tried again until the deadline", key));
+    MarkerKey mine =
+        patiently(() -> markers.askInTime("it is tried again until the deadline", key));
     LockName lock = LockName.node(mine.namespace(), mine.node());
     before = findMarker(mine);
     Optional<Marker> marker = before;
@@ -90,9 +91,10 @@ public final class NodePhase {
       Optional<Lease> lease =
           patiently(
               () ->
-                  locks.ask(
-                      "it is tried again until the deadline",
-                      l -> l.tryAcquire(lock, start.pace().leaseTtl())));
+                  locks.askInTime(
+                      () -> "it is tried again until the deadline",
+                      l -> l.tryAcquire(lock, start.pace().leaseTtl()),
+                      late -> late.ifPresent(Lease::close)));
       if (lease.isPresent()) {
         return underLock(mine, lock, lease.get(), asked);
       }
@@ -112,7 +114,7 @@ public final class NodePhase {
 
   private String waitForLock(LockName lock, String told) throws InterruptedException {
     String holder =
-        patiently(() -> locks.ask("it is tried again", l -> l.holder(lock)))
+        patiently(() -> locks.askInTime("it is tried again", l -> l.holder(lock)))
             .orElse("another member of this node");
     if (start.deadline().passed()) {
       throw new StartTimeoutException(
@@ -227,7 +229,8 @@ public final class NodePhase {
   }
 
   private Optional<Marker> findMarker(MarkerKey mine) throws InterruptedException {
-    return patiently(() -> markers.ask("it is tried again until the deadline", m -> m.find(mine)));
+    return patiently(
+        () -> markers.askInTime("it is tried again until the deadline", m -> m.find(mine)));
   }
 
   private interface Question<T> {

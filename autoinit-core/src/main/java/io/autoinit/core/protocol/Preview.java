@@ -76,11 +76,11 @@ public final class Preview {
    * @throws io.autoinit.spi.BackendUnavailableException if its store does not answer
    */
   public OfNode node() {
-    MarkerKey mine = markers.ask(NO_MATTER, key);
+    MarkerKey mine = markers.askInTime(NO_MATTER, key);
     return new OfNode(
         mine,
-        markers.ask(NO_MATTER, m -> m.find(mine)),
-        locks.ask(NO_MATTER, l -> l.holder(LockName.node(mine.namespace(), mine.node()))));
+        markers.askInTime(NO_MATTER, m -> m.find(mine)),
+        locks.askInTime(NO_MATTER, l -> l.holder(LockName.node(mine.namespace(), mine.node()))));
   }
 
   /**

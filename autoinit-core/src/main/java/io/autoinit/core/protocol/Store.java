@@ -5,6 +5,7 @@ import io.autoinit.spi.BackendUnavailableException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -20,6 +21,7 @@ public final class Store<F> {
   private final Events events;
   private final AtomicReference<Optional<BackendUnavailableException>> trouble;
   private final Runnable answered;
+  private final Patience patience;
 
   /**
    * Names the facet.
@@ -29,7 +31,7 @@ public final class Store<F> {
    * @param events hears of troubles
    */
   public Store(String name, Supplier<F> facet, Events events) {
-    this(name, facet, events, new AtomicReference<>(Optional.empty()), () -> {});
+    this(name, facet, events, new AtomicReference<>(Optional.empty()));
   }
 
   /**
@@ -46,29 +48,32 @@ public final class Store<F> {
       Supplier<F> facet,
       Events events,
       AtomicReference<Optional<BackendUnavailableException>> trouble) {
-    this(name, facet, events, trouble, () -> {});
+    this(name, facet, events, trouble, () -> {}, Patience.ENDLESS);
   }
 
   /**
-   * The same for one that hears of answers.
+   * The same for one that hears of answers, and where whoever waits has a deadline.
    *
    * @param name the backend instance
    * @param facet opens the backend at the first call, and answers the same facet afterwards
    * @param events hears of troubles
    * @param trouble what it threw, as it was told; shared by the facets of the backend
    * @param answered is called after each answer of the store, and throws nothing
+   * @param patience how long who waits lets the store take
    */
   public Store(
       String name,
       Supplier<F> facet,
       Events events,
       AtomicReference<Optional<BackendUnavailableException>> trouble,
-      Runnable answered) {
+      Runnable answered,
+      Patience patience) {
     this.name = name;
     this.facet = facet;
     this.events = events;
     this.trouble = trouble;
     this.answered = answered;
+    this.patience = patience;
   }
 
   String name() {
@@ -87,13 +92,31 @@ public final class Store<F> {
     return question.apply(facet.get());
   }
 
+  /**
+   * The same for who waits and goes on without.
+   *
+   * @param tooLate undoes what comes after it was given up
+   */
+  <T> T itselfInTime(Function<F, T> question, Consumer<T> tooLate) {
+    return patience.await(name, trouble::get, () -> itself(question), tooLate);
+  }
+
   /** Asks the store where the answer, and that there is none, is told by the caller alone. */
   <T> T aside(Function<F, T> question) {
     return question.apply(facet.get());
   }
 
   /**
-   * Asks the store.
+   * The same for who waits.
+   *
+   * @param tooLate undoes what comes after it was given up
+   */
+  <T> T asideInTime(Function<F, T> question, Consumer<T> tooLate) {
+    return patience.await(name, Optional::empty, () -> aside(question), tooLate);
+  }
+
+  /**
+   * Asks the store, for as long as that takes: for who holds a lock and works under it.
    *
    * @throws BackendUnavailableException if it does not answer; told to listeners if it is news
    */
@@ -103,16 +126,54 @@ public final class Store<F> {
 
   /** The same where it takes something to say what follows. */
   <T> T ask(Supplier<String> consequence, Function<F, T> question) {
+    return told(consequence, () -> answer(question));
+  }
+
+  /**
+   * Asks the store, for no longer than who waits may wait.
+   *
+   * @throws BackendUnavailableException if it does not answer in time; told to listeners if it is
+   *     news
+   */
+  <T> T askInTime(String consequence, Function<F, T> question) {
+    return askInTime(() -> consequence, question, late -> {});
+  }
+
+  /**
+   * The same where it takes something to say what follows, or to undo it.
+   *
+   * @param tooLate undoes what comes after it was given up
+   */
+  <T> T askInTime(Supplier<String> consequence, Function<F, T> question, Consumer<T> tooLate) {
+    return told(
+        consequence,
+        () ->
+            patience.await(
+                name, trouble::get, () -> answer(question), late -> tooLate.accept(late.given())));
+  }
+
+  /**
+   * What a facet answered.
+   *
+   * @param counts whether the store itself has, and not only a facet that is not there
+   */
+  private record Answer<T>(T given, boolean counts) {}
+
+  private <T> Answer<T> answer(Function<F, T> question) {
+    F asked = facet.get();
+    return new Answer<>(question.apply(asked), answersForItsStore(asked));
+  }
+
+  private <T> T told(Supplier<String> consequence, Supplier<Answer<T>> call) {
     try {
-      F asked = facet.get();
-      T answer = question.apply(asked);
-      if (answersForItsStore(asked)) {
+      Answer<T> answer = call.get();
+      if (answer.counts()) {
         if (trouble.getAndSet(Optional.empty()).isPresent()) {
           events.tell(new InitEvent.BackendRecovered(name));
         }
         answered.run();
       }
-      return answer;
+      return answer.given();
     } catch (BackendUnavailableException e) {
       boolean known = trouble.getAndSet(Optional.of(e)).filter(t -> isKnown(t, e)).isPresent();
       if (!known) {
