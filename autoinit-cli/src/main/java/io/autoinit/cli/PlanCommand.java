@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
 final class PlanCommand implements Callable<Integer> {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
+  @Mixin private final LookTimeoutOption timeout = new LookTimeoutOption();
 
   private final Start start;
 
@@ -30,7 +31,10 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return start.looking(
-        runId::applyTo,
+        builder -> {
+          runId.applyTo(builder);
+          timeout.applyTo(builder);
+        },
         autoInit -> {
           PlanReport report = PlanReport.of(autoInit.plan());
           start.answer("plan", report.lines(), report.fields());

@@ -37,6 +37,7 @@ final class ReadyCommand {
   static final class Check implements Callable<Integer> {
 
     @Mixin private final RunIdOption runId = new RunIdOption();
+    @Mixin private final LookTimeoutOption timeout = new LookTimeoutOption();
 
     private final Start start;
 
@@ -47,7 +48,10 @@ final class ReadyCommand {
     @Override
     public Integer call() {
       return start.looking(
-          runId::applyTo,
+          builder -> {
+            runId.applyTo(builder);
+            timeout.applyTo(builder);
+          },
           autoInit -> {
             Optional<Observed<Readiness>> found = autoInit.readiness();
             if (found.isEmpty() && !start.speaks()) {
@@ -81,6 +85,7 @@ final class ReadyCommand {
   static final class Set implements Callable<Integer> {
 
     @Mixin private final RunIdOption runId = new RunIdOption();
+    @Mixin private final LookTimeoutOption timeout = new LookTimeoutOption();
 
     private final Start start;
 
@@ -93,6 +98,7 @@ final class ReadyCommand {
       return start.with(
           builder -> {
             runId.applyTo(builder);
+            timeout.applyTo(builder);
             builder.withoutRunningSteps();
           },
           autoInit -> {
@@ -122,6 +128,7 @@ final class ReadyCommand {
   static final class Clear implements Callable<Integer> {
 
     @Mixin private final RunIdOption runId = new RunIdOption();
+    @Mixin private final LookTimeoutOption timeout = new LookTimeoutOption();
 
     @Option(
         names = {"-y", "--yes"},
@@ -139,7 +146,10 @@ final class ReadyCommand {
     @Override
     public Integer call() {
       return start.aside(
-          runId::applyTo,
+          builder -> {
+            runId.applyTo(builder);
+            timeout.applyTo(builder);
+          },
           autoInit -> {
             RunStatus before = autoInit.status();
             if (isReady(before) && !yes && !isConfirmed(before)) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code autoinit runs}. */
@@ -31,6 +32,8 @@ final class RunsCommand implements Callable<Integer> {
           "All of them, not only the last " + MOST + "; with --json these are always all.")
   private boolean all;
 
+  @Mixin private final LookTimeoutOption timeout = new LookTimeoutOption();
+
   private final Start start;
   private final Console console;
 
@@ -43,7 +46,10 @@ final class RunsCommand implements Callable<Integer> {
   public Integer call() {
     return start.looking(
         // None has to be named to look at all of them, in production neither.
-        builder -> builder.set("autoinit.run-id", "any", "autoinit runs"),
+        builder -> {
+          builder.set("autoinit.run-id", "any", "autoinit runs");
+          timeout.applyTo(builder);
+        },
         autoInit -> {
           tell(autoInit.runs());
           return ExitCode.DONE.code();

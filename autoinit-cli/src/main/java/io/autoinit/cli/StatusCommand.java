@@ -34,6 +34,7 @@ final class StatusCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   @Mixin private final RunIdOption runId = new RunIdOption();
+  @Mixin private final LookTimeoutOption timeout = new LookTimeoutOption();
 
   @Option(
       names = "--watch",
@@ -54,7 +55,10 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return start.looking(
-        runId::applyTo,
+        builder -> {
+          runId.applyTo(builder);
+          timeout.applyTo(builder);
+        },
         autoInit -> {
           StatusReport report = watch ? seen(autoInit) : StatusReport.of(autoInit.status());
           start.answer("status", report.lines(), report.fields());

@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
 final class UnlockCommand implements Callable<Integer> {
 
   @Mixin private final RunIdOption runId = new RunIdOption();
+  @Mixin private final LookTimeoutOption timeout = new LookTimeoutOption();
 
   @Option(
       names = "--force",
@@ -54,7 +55,12 @@ final class UnlockCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.aside(runId::applyTo, this::unlock);
+    return start.aside(
+        builder -> {
+          runId.applyTo(builder);
+          timeout.applyTo(builder);
+        },
+        this::unlock);
   }
 
   private int unlock(AutoInit autoInit) {

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * until {@link #close()}.
  *
  * <p>One deadline, {@code autoinit.timeout} after the first phase is called, bounds all waiting of
- * one instance. The phases are called by one thread; {@link #close()} by any.
+ * one instance; each question of who only looks, or changes something by hand, has as long. A store
+ * that takes longer is given up as one that does not answer. The phases are called by one thread;
+ * {@link #close()} by any.
  */
 public final class AutoInit implements AutoCloseable {
 
@@ -200,6 +202,7 @@ public final class AutoInit implements AutoCloseable {
   }
 
   private Statuses statuses() {
+    phases.beginLook();
     if (statuses == null) {
       statuses = phases.statuses();
     }

@@ -69,7 +69,8 @@ final class Phases {
   private final Map<String, AtomicReference<Optional<BackendUnavailableException>>> troubles =
       new ConcurrentHashMap<>();
   private final Patience waiting;
-  private final Patience looking = Patience.ENDLESS;
+  private final Patience looking;
+  private @Nullable Deadline look;
   private @Nullable Start start;
   private boolean ready;
 
@@ -92,6 +93,7 @@ final class Phases {
     this.halt = halt;
     this.run = new RunKey(settings.namespace(), settings.runId());
     this.waiting = new Patience(timeline, () -> start().deadline(), backends::givenUp);
+    this.looking = new Patience(timeline, this::endOfLook, backends::givenUp);
     this.hooks = new EndHooks(settings, run, timeline, events, redaction);
   }
 
@@ -223,7 +225,18 @@ final class Phases {
     }
   }
 
+  /** Each question of who looks has the whole timeout, whatever was asked before it. */
+  void beginLook() {
+    look = Deadline.in(timeline, settings.timeout());
+  }
+
+  private Deadline endOfLook() {
+    Deadline end = look;
+    return end == null ? start().deadline() : end;
+  }
+
   Plan plan() {
+    beginLook();
     RunStatus status = statuses().look();
     Preview preview =
         new Preview(
@@ -282,6 +295,7 @@ final class Phases {
   }
 
   ByHand byHand() {
+    beginLook();
     return new ByHand(start(), board(looking), infrastructureLocks());
   }
 

@@ -47,6 +47,7 @@ final class HazelcastGrid implements AutoCloseable {
 
   private static final int BITS_BELOW_MILLIS = 22;
   private static final Duration MOMENT = Duration.ofSeconds(1);
+  private static final Duration FIRST_WORD = Duration.ofSeconds(2);
   private static final Duration SHORTEST_LIFE = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final double MOST_OF_THE_TIME = 0.9;
@@ -179,18 +180,22 @@ final class HazelcastGrid implements AutoCloseable {
    * itself when it goes on.
    */
   private <T> T counted(HazelcastInstance member, Function<HazelcastInstance, T> question) {
-    long end = System.nanoTime() + (long) (settings.commandTimeout().toNanos() * MOST_OF_THE_TIME);
+    long begun = System.nanoTime();
+    long end = begun + (long) (settings.commandTimeout().toNanos() * MOST_OF_THE_TIME);
     while (true) {
       RuntimeException failure;
+      long last = end;
       try {
         View before = View.of(member);
         if (before.members().size() < settings.minMembers()) {
           failure = tooFew(before);
+          last = endOfTooFew(begun, end);
         } else {
           T answer = question.apply(member);
           View after = View.of(member);
           if (after.members().size() < settings.minMembers()) {
             failure = tooFew(after);
+            last = endOfTooFew(begun, end);
           } else if (after.holds(before) && after.isConfirmed(GridConfig.peers(settings), end)) {
             formed = true;
             return answer;
@@ -205,20 +210,25 @@ final class HazelcastGrid implements AutoCloseable {
       } catch (InterruptedException e) {
         throw closed();
       }
-      pause(end, failure);
+      pause(last, failure);
     }
   }
 
   private BackendException tooFew(View view) {
-    if (isForming()) {
-      return errors.forming(view.members().size());
+    if (view.members().isEmpty()) {
+      return errors.nobody();
     }
-    return view.members().isEmpty() ? errors.nobody() : errors.tooFew();
+    return isForming() ? errors.forming(view.members().size()) : errors.tooFew();
   }
 
-  /** Whether this member is one of those that make the grid, and has not seen it whole so far. */
+  /** Whether this process has not seen its grid whole so far. */
   private boolean isForming() {
-    return settings.mode() == HazelcastSettings.Mode.MEMBER && settings.keeps() && !formed;
+    return settings.mode() == HazelcastSettings.Mode.MEMBER && !formed;
+  }
+
+  /** Who is to come may come at any time: that is told soon, and asked again by who waits. */
+  private long endOfTooFew(long begun, long end) {
+    return formed ? end : Math.min(end, begun + FIRST_WORD.toNanos());
   }
 
   /** Unless it is too late for more. */

@@ -1,0 +1,112 @@
+package io.autoinit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.RunKey;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command says beside a member of Hazelcast that waits for the others. */
+class LoneMemberTest {
+
+  /** Most of what a member waits for an answer by its own settings, and more than a look takes. */
+  private static final Duration SOON = Duration.ofSeconds(40);
+
+  @TempDir Path temporary;
+
+  private final String cluster = "lone-" + UUID.randomUUID();
+  private int port;
+  private int other;
+
+  @BeforeEach
+  void findPorts() throws IOException {
+    try (ServerSocket one = free();
+        ServerSocket two = free()) {
+      port = one.getLocalPort();
+      other = two.getLocalPort();
+    }
+  }
+
+  private static ServerSocket free() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  private Map<String, String> settings(int own, int enough) {
+    return Map.of(
+        "mode",
+        "member",
+        "members",
+        "127.0.0.1:%d,127.0.0.1:%d".formatted(port, other),
+        "bind",
+        "127.0.0.1",
+        "port",
+        Integer.toString(own),
+        "cluster-name",
+        cluster,
+        "min-members",
+        Integer.toString(enough),
+        "connect-timeout",
+        "60s",
+        "command-timeout",
+        "60s");
+  }
+
+  private InProcess autoinit(int enough, String... command) throws IOException {
+    Path config = temporary.resolve("autoinit.conf");
+    StringBuilder text =
+        new StringBuilder(
+            "autoinit.run-id = v42\nautoinit.node-id = web-1\nautoinit.markers = hazelcast\n");
+    settings(other, enough)
+        .forEach(
+            (name, value) ->
+                text.append("autoinit.backends.hazelcast.%s = \"%s\"\n".formatted(name, value)));
+    Files.writeString(config, text);
+    List<String> args = new ArrayList<>(List.of(command));
+    args.addAll(List.of("--config", config.toString()));
+    return InProcess.autoinit(args.toArray(String[]::new));
+  }
+
+  @Test
+  void whoLooksIsToldHowManyAreMissing() throws IOException {
+    try (Backend member = Stores.open("hazelcast", "web-1/7/5f3a9c01", settings(port, 2))) {
+      joined(member);
+      for (String command : List.of("status", "ready check", "plan", "runs", "unlock")) {
+        long begun = System.nanoTime();
+
+        InProcess end = autoinit(2, command.split(" "));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).as(command).isLessThan(SOON);
+        assertThat(end.code()).as(command).isEqualTo(69);
+        assertThat(end.out()).as(command).isEmpty();
+        assertThat(end.err()).as(command).contains("1 of at least 2 is here");
+      }
+    }
+  }
+
+  private static void joined(Backend member) {
+    assertThatThrownBy(
+            () ->
+                member
+                    .readiness()
+                    .orElseThrow()
+                    .find(new RunKey(Namespace.DEFAULT, new RunId("v42"))))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("1 of at least 2 is here");
+  }
+}
