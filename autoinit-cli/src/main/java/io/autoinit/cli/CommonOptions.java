@@ -102,14 +102,21 @@ final class CommonOptions {
         : new LiveView(story, console.status().get(), console.clock());
   }
 
-  /** For who looks and waits for nobody: the answer says which store is away. */
-  InitListener listenerOfLooks(Console console) {
-    if (json || verbose) {
+  /**
+   * For who answers and waits for nobody: the answer says which store is away, and what is wrong
+   * with the set-up is said by a start and by the doctor.
+   */
+  InitListener listenerOfAnswers(Console console) {
+    if (verbose) {
       return listener(console);
     }
-    var story = new ConsoleListener(console, detail());
+    if (json) {
+      return event -> {};
+    }
+    var story = new ConsoleListener(console, ConsoleListener.Detail.TROUBLE);
     return event -> {
-      if (!(event instanceof InitEvent.BackendTroubled
+      if (!(event instanceof InitEvent.Warned
+          || event instanceof InitEvent.BackendTroubled
           || event instanceof InitEvent.BackendComing
           || event instanceof InitEvent.BackendRecovered)) {
         story.on(event);

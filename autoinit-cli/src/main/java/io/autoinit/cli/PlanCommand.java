@@ -30,7 +30,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.looking(
+    return start.answering(
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);

@@ -47,7 +47,7 @@ final class ReadyCommand {
 
     @Override
     public Integer call() {
-      return start.looking(
+      return start.answering(
           builder -> {
             runId.applyTo(builder);
             timeout.applyTo(builder);
@@ -95,11 +95,10 @@ final class ReadyCommand {
 
     @Override
     public Integer call() {
-      return start.with(
+      return start.underLock(
           builder -> {
             runId.applyTo(builder);
             timeout.applyTo(builder);
-            builder.withoutRunningSteps();
           },
           autoInit -> {
             RunStatus before = autoInit.status();
@@ -145,7 +144,7 @@ final class ReadyCommand {
 
     @Override
     public Integer call() {
-      return start.aside(
+      return start.answering(
           builder -> {
             runId.applyTo(builder);
             timeout.applyTo(builder);

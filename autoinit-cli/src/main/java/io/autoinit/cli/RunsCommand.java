@@ -44,7 +44,7 @@ final class RunsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.looking(
+    return start.answering(
         // None has to be named to look at all of them, in production neither.
         builder -> {
           builder.set("autoinit.run-id", "any", "autoinit runs");

@@ -35,8 +35,8 @@ final class Start {
     return with(false, options.listener(console), settings, work);
   }
 
-  /** The same for a command that runs no phase and holds no lock, but waits or changes. */
-  int aside(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+  /** The same for a command that runs no phase and holds no lock, but waits for one that does. */
+  int waiting(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
     return with(
         true,
         options.listener(console),
@@ -44,11 +44,20 @@ final class Start {
         work);
   }
 
-  /** The same for a command that only looks. */
-  int looking(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+  /** The same for a command that takes the lock for a moment, and answers. */
+  int underLock(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
+    return with(
+        false,
+        options.listenerOfAnswers(console),
+        settings.andThen(AutoInit.Builder::withoutRunningSteps),
+        work);
+  }
+
+  /** The same for a command that only looks, or changes something, and answers. */
+  int answering(Consumer<AutoInit.Builder> settings, ToIntFunction<AutoInit> work) {
     return with(
         true,
-        options.listenerOfLooks(console),
+        options.listenerOfAnswers(console),
         settings.andThen(AutoInit.Builder::withoutRunningSteps),
         work);
   }
@@ -108,11 +117,11 @@ final class Start {
         console.err().print(Failure.trace(end));
       }
     }
-    if (listener instanceof JsonListener json) {
+    if (options.json()) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("code", code == ExitCode.BECOME_COMMAND ? ExitCode.DONE.code() : code);
       fields.put("message", message);
-      json.write("ended", fields);
+      new JsonListener(console.out(), console.clock()).write("ended", fields);
     }
     return code;
   }

@@ -54,7 +54,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.looking(
+    return start.answering(
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);

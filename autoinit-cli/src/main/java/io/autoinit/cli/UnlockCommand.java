@@ -55,7 +55,7 @@ final class UnlockCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return start.aside(
+    return start.answering(
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);

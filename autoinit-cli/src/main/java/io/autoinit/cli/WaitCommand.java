@@ -39,7 +39,7 @@ final class WaitCommand implements PlainLine.Command {
 
   @Override
   public Integer call() {
-    return start.aside(
+    return start.waiting(
         builder -> {
           runId.applyTo(builder);
           timeout.applyTo(builder);

@@ -99,6 +99,38 @@ class LoneMemberTest {
     }
   }
 
+  /** A single member, enough by itself, whose locks are best effort: a start warns of all that. */
+  @Test
+  void whoAsksHearsTheAnswerAlone() throws IOException {
+    try (Backend member = Stores.open("hazelcast", "web-1/7/5f3a9c01", settings(port, 1))) {
+      assertThat(
+              member
+                  .readiness()
+                  .orElseThrow()
+                  .find(new RunKey(Namespace.DEFAULT, new RunId("v42"))))
+          .isEmpty();
+      for (String command :
+          List.of(
+              "status",
+              "plan",
+              "runs",
+              "unlock",
+              "ready set",
+              "ready check",
+              "ready clear --yes")) {
+        for (String how : List.of("", " --quiet", " --json")) {
+          InProcess end = autoinit(1, (command + how).split(" "));
+
+          assertThat(end.code()).as(command + how).isIn(0, 75);
+          assertThat(end.err()).as(command + how).isEmpty();
+          assertThat(end.out().lines().filter(line -> line.contains("warn")))
+              .as(command + how)
+              .isEmpty();
+        }
+      }
+    }
+  }
+
   private static void joined(Backend member) {
     assertThatThrownBy(
             () ->

@@ -92,7 +92,8 @@ final class Phases {
     this.redaction = redaction;
     this.halt = halt;
     this.run = new RunKey(settings.namespace(), settings.runId());
-    this.waiting = new Patience(timeline, () -> start().deadline(), backends::givenUp);
+    this.waiting =
+        new Patience(timeline, () -> start().deadline(), backends::givenUp);
     this.looking = new Patience(timeline, this::endOfLook, backends::givenUp);
     this.hooks = new EndHooks(settings, run, timeline, events, redaction);
   }
@@ -355,15 +356,7 @@ final class Phases {
   }
 
   private Store<LockProvider> infrastructureLocks() {
-    BackendInstance locks = settings.instance(Role.LOCKS);
-    return store(
-        locks,
-        () -> {
-          LockProvider provider = facet(locks, Backend::locks);
-          warnOfGuarantee(locks, provider);
-          return provider;
-        },
-        looking);
+    return store(settings.instance(Role.LOCKS), Backend::locks, looking);
   }
 
   private <F> Store<F> store(
@@ -378,8 +371,13 @@ final class Phases {
         facet,
         events,
         troubles.computeIfAbsent(instance.name(), name -> new AtomicReference<>(Optional.empty())),
-        () -> backends.tellWarnings(instance, instance.equals(settings.instance(Role.LOCKS))),
+        patience == waiting ? () -> tellWarnings(instance) : () -> {},
         patience);
+  }
+
+  /** Only at a start: who asks wants the answer, and a store takes time to be looked at. */
+  private void tellWarnings(BackendInstance instance) {
+    backends.tellWarnings(instance, instance.equals(settings.instance(Role.LOCKS)));
   }
 
   private <F> F facet(BackendInstance instance, Function<Backend, Optional<F>> facet) {
