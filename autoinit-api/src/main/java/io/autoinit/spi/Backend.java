@@ -76,6 +76,17 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * What this backend waits for at this moment before it can answer, as an operation would say it
+   * if it gave up now. Asked beside an operation that takes long, so that whoever waits for it
+   * hears why before it ends. Asks nobody, waits for nothing and throws nothing.
+   *
+   * @return the cause; the default is empty: it tells nothing before its operations end
+   */
+  default Optional<BackendUnavailableException> waitsFor() {
+    return Optional.empty();
+  }
+
+  /**
    * Ends every thread and connection that this backend started and releases its leases. Idempotent;
    * every later operation throws {@link IllegalStateException}, and those under way on other
    * threads end soon, without leaving a lock behind (BACKEND-2).

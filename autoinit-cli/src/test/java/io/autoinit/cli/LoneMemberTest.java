@@ -99,6 +99,40 @@ class LoneMemberTest {
     }
   }
 
+  /** Its own settings let it take a minute before it says anything. */
+  @Test
+  void aStartThatStaysAloneSaysSoSoonAndInItsLastWord() throws IOException {
+    long begun = System.nanoTime();
+
+    InProcess end = autoinit(2, "infrastructure", "--timeout", "8s");
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
+    assertThat(end.code()).isEqualTo(69);
+    assertThat(end.err().lines().filter(line -> line.contains("not there yet")).findFirst())
+        .hasValueSatisfying(this::saysWhatIsMissing);
+    assertThat(lastLine(end)).satisfies(this::saysWhatIsMissing);
+  }
+
+  @Test
+  void aQuietStartThatStaysAloneSaysSoInTheEnd() throws IOException {
+    InProcess end = autoinit(2, "infrastructure", "--quiet", "--timeout", "3s");
+
+    assertThat(end.code()).isEqualTo(69);
+    assertThat(lastLine(end)).satisfies(this::saysWhatIsMissing);
+  }
+
+  private void saysWhatIsMissing(String line) {
+    assertThat(line)
+        .containsPattern(
+            "at least 2 (is here|are needed) \\(autoinit.backends.hazelcast.min-members")
+        .contains("at 127.0.0.1:%d,127.0.0.1:%d".formatted(port, other))
+        .contains("start the others, or correct these settings");
+  }
+
+  private static String lastLine(InProcess end) {
+    return end.err().lines().reduce("", (before, line) -> line);
+  }
+
   /** A single member, enough by itself, whose locks are best effort: a start warns of all that. */
   @Test
   void whoAsksHearsTheAnswerAlone() throws IOException {

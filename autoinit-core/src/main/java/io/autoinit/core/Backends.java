@@ -4,6 +4,7 @@ import io.autoinit.InitEvent;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.settings.BackendInstance;
 import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendUnavailableException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -77,6 +78,15 @@ final class Backends implements AutoCloseable {
       }
       return backend;
     }
+  }
+
+  /** What an instance waits for while it is called, if it is open and can tell. */
+  Optional<BackendUnavailableException> waitsFor(String name) {
+    return opened(name).flatMap(Backend::waitsFor);
+  }
+
+  private synchronized Optional<Backend> opened(String name) {
+    return Optional.ofNullable(opened.get(name));
   }
 
   private synchronized Optional<Backend> known(BackendInstance instance) {

@@ -3,6 +3,7 @@ package io.autoinit.backend.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Finding;
 import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.LockProvider;
@@ -104,6 +105,11 @@ final class HazelcastBackend implements Backend {
   @Override
   public Duration longestStandstill() {
     return settings.mode() == HazelcastSettings.Mode.MEMBER ? GridConfig.SILENCE : Duration.ZERO;
+  }
+
+  @Override
+  public Optional<BackendUnavailableException> waitsFor() {
+    return grid.waitsFor();
   }
 
   @Override

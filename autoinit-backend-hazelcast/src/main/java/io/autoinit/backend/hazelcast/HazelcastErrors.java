@@ -48,7 +48,7 @@ final class HazelcastErrors {
                                 settings.key(HazelcastSettings.PASSWORD))));
   }
 
-  BackendException tooFew() {
+  BackendUnavailableException tooFew() {
     return new BackendUnavailableException(
         "%s has fewer members that see each other than it must have (%s = %d)"
             .formatted(
@@ -58,23 +58,33 @@ final class HazelcastErrors {
   }
 
   /** Of a grid that this member has not seen whole so far. */
-  BackendException forming(int members) {
+  BackendUnavailableException forming(int members) {
     return BackendUnavailableException.coming(
-        "the members of %s still find each other: %d of at least %d %s here (%s, %s)"
+        "the members of %s still find each other: %d of at least %d %s here (%s), looked for at %s (%s): start the others, or correct these settings"
             .formatted(
                 settings.place(),
                 members,
                 settings.minMembers(),
                 members == 1 ? "is" : "are",
                 settings.key(HazelcastSettings.MIN_MEMBERS),
+                lookedForAt(),
                 whereToFind()));
   }
 
   /** Of a member that has not been let in so far. */
-  BackendException joining() {
+  BackendUnavailableException joining() {
     return BackendUnavailableException.coming(
-        "this process is still about to become a member of %s (%s)"
-            .formatted(settings.place(), settings.key(HazelcastSettings.CONNECT_TIMEOUT)));
+        "this process is not yet a member of %s, and at least %d are needed (%s): nobody at %s has let it in so far (%s); start the others, or correct these settings"
+            .formatted(
+                settings.place(),
+                settings.minMembers(),
+                settings.key(HazelcastSettings.MIN_MEMBERS),
+                lookedForAt(),
+                whereToFind()));
+  }
+
+  private String lookedForAt() {
+    return settings.kubernetesDns().orElseGet(() -> String.join(",", settings.addresses()));
   }
 
   /** Of a cluster that has let nobody in so far. */
@@ -91,7 +101,7 @@ final class HazelcastErrors {
   }
 
   /** Only who keeps nothing itself meets this. */
-  BackendException nobody() {
+  BackendUnavailableException nobody() {
     return new BackendUnavailableException(
         "%s has no member that keeps anything: no start is under way, or %s does not name it"
             .formatted(settings.place(), whereToFind()));

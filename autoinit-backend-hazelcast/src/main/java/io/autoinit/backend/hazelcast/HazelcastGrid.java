@@ -214,11 +214,31 @@ final class HazelcastGrid implements AutoCloseable {
     }
   }
 
-  private BackendException tooFew(View view) {
+  private BackendUnavailableException tooFew(View view) {
     if (view.members().isEmpty()) {
       return errors.nobody();
     }
     return isForming() ? errors.forming(view.members().size()) : errors.tooFew();
+  }
+
+  /** What keeps a grid from being whole that this process has not seen whole so far. */
+  Optional<BackendUnavailableException> waitsFor() {
+    if (!isForming()) {
+      return Optional.empty();
+    }
+    HazelcastInstance member = present();
+    if (member == null) {
+      return isJoining() ? Optional.of(errors.joining()) : Optional.empty();
+    }
+    try {
+      View view = View.of(member);
+      return view.members().size() < settings.minMembers()
+          ? Optional.of(tooFew(view))
+          : Optional.empty();
+    } catch (HazelcastException | IllegalStateException e) {
+      // It is going.
+      return Optional.empty();
+    }
   }
 
   /** Whether this process has not seen its grid whole so far. */

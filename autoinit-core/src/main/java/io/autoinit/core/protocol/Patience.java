@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -16,14 +17,19 @@ import java.util.function.Supplier;
 public final class Patience {
 
   /** Of who is not bound: the store says itself how long it takes. */
-  public static final Patience ENDLESS = new Patience(Optional.empty(), Optional.empty(), s -> {});
+  public static final Patience ENDLESS =
+      new Patience(Optional.empty(), Optional.empty(), s -> {}, s -> Optional.empty());
 
   /** Who is past the deadline still tries once, and a store may just be about to say why not. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
+  /** Who has heard nothing for so long wants to know what a store waits for. */
+  private static final Duration FIRST_WORD = Duration.ofSeconds(2);
+
   private final Optional<Timeline> timeline;
   private final Optional<Supplier<Deadline>> deadline;
   private final Consumer<String> givenUp;
+  private final Function<String, Optional<BackendUnavailableException>> waitsFor;
 
   /**
    * Of who waits until a deadline.
@@ -31,18 +37,25 @@ public final class Patience {
    * @param timeline whose time
    * @param deadline the end of the waiting that is under way; one of zero does not bind
    * @param givenUp hears the name of the backend instance of each call that was given up
+   * @param waitsFor what the backend instance of a name waits for while it is called
    */
-  public Patience(Timeline timeline, Supplier<Deadline> deadline, Consumer<String> givenUp) {
-    this(Optional.of(timeline), Optional.of(deadline), givenUp);
+  public Patience(
+      Timeline timeline,
+      Supplier<Deadline> deadline,
+      Consumer<String> givenUp,
+      Function<String, Optional<BackendUnavailableException>> waitsFor) {
+    this(Optional.of(timeline), Optional.of(deadline), givenUp, waitsFor);
   }
 
   private Patience(
       Optional<Timeline> timeline,
       Optional<Supplier<Deadline>> deadline,
-      Consumer<String> givenUp) {
+      Consumer<String> givenUp,
+      Function<String, Optional<BackendUnavailableException>> waitsFor) {
     this.timeline = timeline;
     this.deadline = deadline;
     this.givenUp = givenUp;
+    this.waitsFor = waitsFor;
   }
 
   /**
@@ -50,6 +63,7 @@ public final class Patience {
    *
    * @param store the name of the backend instance
    * @param lastSaid what the store said when it was last asked and did not answer
+   * @param waiting hears, while the call is under way, what the store waits for
    * @param call what to do; throws what is thrown here
    * @param tooLate undoes what comes after the call was given up
    * @throws BackendUnavailableException as the store last did, if it is given up
@@ -57,6 +71,7 @@ public final class Patience {
   <T> T await(
       String store,
       Supplier<Optional<BackendUnavailableException>> lastSaid,
+      Consumer<BackendUnavailableException> waiting,
       Supplier<T> call,
       Consumer<T> tooLate) {
     Deadline end = deadline.map(Supplier::get).orElse(null);
@@ -66,9 +81,13 @@ public final class Patience {
     CompletableFuture<T> outcome = new CompletableFuture<>();
     Timeline time = timeline.orElseThrow();
     Timeline.Task task = time.start("autoinit-asks-" + store, () -> make(call, outcome, tooLate));
-    joinUninterruptedly(time, task, longest(end));
+    Duration last = time.now().plus(longest(end));
+    while (!isJoined(time, task, last)) {
+      waitsFor.apply(store).ifPresent(waiting);
+    }
     if (!outcome.isDone()) {
-      BackendUnavailableException late = lastSaid.get().orElseGet(() -> silent(store, end));
+      BackendUnavailableException late =
+          waitsFor.apply(store).or(lastSaid).orElseGet(() -> silent(store, end));
       if (outcome.completeExceptionally(late)) {
         givenUp.accept(store);
         throw late;
@@ -116,14 +135,18 @@ public final class Patience {
             .formatted(store, Texts.of(end.span())));
   }
 
-  /** An interrupt is kept, as in a call that is not given up (BACKEND-6). */
-  private static void joinUninterruptedly(Timeline time, Timeline.Task task, Duration longest) {
-    Duration end = time.now().plus(longest);
+  /**
+   * Whether it has ended, or it is too late; false each time there may be news. An interrupt is
+   * kept, as in a call that is not given up (BACKEND-6).
+   */
+  private static boolean isJoined(Timeline time, Timeline.Task task, Duration last) {
+    Duration word = time.now().plus(FIRST_WORD);
+    Duration end = word.compareTo(last) < 0 ? word : last;
     boolean interrupted = false;
-    while (true) {
+    boolean ended = false;
+    while (!ended && time.now().compareTo(end) < 0) {
       try {
-        boolean unused = task.join(end.minus(time.now()));
-        break;
+        ended = task.join(end.minus(time.now()));
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -131,5 +154,6 @@ public final class Patience {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return ended || end.equals(last);
   }
 }

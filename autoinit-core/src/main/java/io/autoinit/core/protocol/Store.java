@@ -98,7 +98,7 @@ public final class Store<F> {
    * @param tooLate undoes what comes after it was given up
    */
   <T> T itselfInTime(Function<F, T> question, Consumer<T> tooLate) {
-    return patience.await(name, trouble::get, () -> itself(question), tooLate);
+    return patience.await(name, trouble::get, cause -> {}, () -> itself(question), tooLate);
   }
 
   /** Asks the store where the answer, and that there is none, is told by the caller alone. */
@@ -112,7 +112,7 @@ public final class Store<F> {
    * @param tooLate undoes what comes after it was given up
    */
   <T> T asideInTime(Function<F, T> question, Consumer<T> tooLate) {
-    return patience.await(name, Optional::empty, () -> aside(question), tooLate);
+    return patience.await(name, Optional::empty, cause -> {}, () -> aside(question), tooLate);
   }
 
   /**
@@ -149,7 +149,11 @@ public final class Store<F> {
         consequence,
         () ->
             patience.await(
-                name, trouble::get, () -> answer(question), late -> tooLate.accept(late.given())));
+                name,
+                trouble::get,
+                cause -> tellIfNews(cause, consequence),
+                () -> answer(question),
+                late -> tooLate.accept(late.given())));
   }
 
   /**
@@ -175,11 +179,15 @@ public final class Store<F> {
       }
       return answer.given();
     } catch (BackendUnavailableException e) {
-      boolean known = trouble.getAndSet(Optional.of(e)).filter(t -> isKnown(t, e)).isPresent();
-      if (!known) {
-        events.tell(news(e, consequence.get()));
-      }
+      tellIfNews(e, consequence);
       throw e;
+    }
+  }
+
+  private void tellIfNews(BackendUnavailableException e, Supplier<String> consequence) {
+    boolean known = trouble.getAndSet(Optional.of(e)).filter(t -> isKnown(t, e)).isPresent();
+    if (!known) {
+      events.tell(news(e, consequence.get()));
     }
   }
 
