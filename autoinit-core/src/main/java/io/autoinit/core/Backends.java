@@ -25,7 +25,7 @@ final class Backends implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
   /** For a backend that hangs in a call; what it holds ends by itself then (LOCK-5). */
-  private static final Duration LONGEST_END = Duration.ofSeconds(2);
+  private static final Duration LONGEST_END = Duration.ofSeconds(1);
 
   private final Events events;
   private final boolean aside;
