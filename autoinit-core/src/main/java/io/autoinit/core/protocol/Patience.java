@@ -23,6 +23,12 @@ public final class Patience {
   /** Who is past the deadline still tries once, and a store may just be about to say why not. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
+  /**
+   * With so much time left, a store that answered when it was last asked is asked without a thread
+   * beside the caller's: a fleet that waits and a restart would pay for one at each look.
+   */
+  private static final Duration PLENTY = Duration.ofMinutes(1);
+
   /** Who has heard nothing for so long wants to know what a store waits for. */
   private static final Duration FIRST_WORD = Duration.ofSeconds(2);
 
@@ -62,6 +68,7 @@ public final class Patience {
    * Calls.
    *
    * @param store the name of the backend instance
+   * @param answers whether it answered when it was last asked
    * @param lastSaid what the store said when it was last asked and did not answer
    * @param waiting hears, while the call is under way, what the store waits for
    * @param call what to do; throws what is thrown here
@@ -70,12 +77,13 @@ public final class Patience {
    */
   <T> T await(
       String store,
+      boolean answers,
       Supplier<Optional<BackendUnavailableException>> lastSaid,
       Consumer<BackendUnavailableException> waiting,
       Supplier<T> call,
       Consumer<T> tooLate) {
     Deadline end = deadline.map(Supplier::get).orElse(null);
-    if (end == null || end.span().isZero()) {
+    if (end == null || end.span().isZero() || (answers && end.left().compareTo(PLENTY) > 0)) {
       return call.get();
     }
     CompletableFuture<T> outcome = new CompletableFuture<>();
@@ -136,8 +144,8 @@ public final class Patience {
   }
 
   /**
-   * Whether it has ended, or it is too late; false each time there may be news. An interrupt is
-   * kept, as in a call that is not given up (BACKEND-6).
+   * Whether it has ended, or it is too late; false each time there may be news. An interrupt ends
+   * the call as it would that of the caller, and is kept (BACKEND-6).
    */
   private static boolean isJoined(Timeline time, Timeline.Task task, Duration last) {
     Duration word = time.now().plus(FIRST_WORD);
@@ -148,6 +156,7 @@ public final class Patience {
       try {
         ended = task.join(end.minus(time.now()));
       } catch (InterruptedException e) {
+        task.interrupt();
         interrupted = true;
       }
     }

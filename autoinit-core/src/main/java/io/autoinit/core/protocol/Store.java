@@ -23,6 +23,9 @@ public final class Store<F> {
   private final Runnable answered;
   private final Patience patience;
 
+  /** Whether it did when it was last asked. */
+  private volatile boolean answers;
+
   /**
    * Names the facet.
    *
@@ -98,7 +101,19 @@ public final class Store<F> {
    * @param tooLate undoes what comes after it was given up
    */
   <T> T itselfInTime(Function<F, T> question, Consumer<T> tooLate) {
-    return patience.await(name, trouble::get, cause -> {}, () -> itself(question), tooLate);
+    return inTime(trouble::get, cause -> {}, () -> itself(question), tooLate);
+  }
+
+  private <T> T inTime(
+      Supplier<Optional<BackendUnavailableException>> lastSaid,
+      Consumer<BackendUnavailableException> waiting,
+      Supplier<T> call,
+      Consumer<T> tooLate) {
+    boolean before = answers;
+    answers = false;
+    T answer = patience.await(name, before, lastSaid, waiting, call, tooLate);
+    answers = true;
+    return answer;
   }
 
   /** Asks the store where the answer, and that there is none, is told by the caller alone. */
@@ -112,7 +127,7 @@ public final class Store<F> {
    * @param tooLate undoes what comes after it was given up
    */
   <T> T asideInTime(Function<F, T> question, Consumer<T> tooLate) {
-    return patience.await(name, Optional::empty, cause -> {}, () -> aside(question), tooLate);
+    return inTime(Optional::empty, cause -> {}, () -> aside(question), tooLate);
   }
 
   /**
@@ -148,8 +163,7 @@ public final class Store<F> {
     return told(
         consequence,
         () ->
-            patience.await(
-                name,
+            inTime(
                 trouble::get,
                 cause -> tellIfNews(cause, consequence),
                 () -> answer(question),

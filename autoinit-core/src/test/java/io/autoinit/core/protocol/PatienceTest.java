@@ -1,0 +1,80 @@
+package io.autoinit.core.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.autoinit.spi.BackendUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** On which thread a store is asked, and what an interrupt does to it. */
+class PatienceTest {
+
+  private final Timeline timeline = new SystemTimeline();
+
+  @AfterEach
+  void noInterruptIsLeft() {
+    boolean unused = Thread.interrupted();
+  }
+
+  private Store<String> store(Duration timeout) {
+    Deadline deadline = Deadline.in(timeline, timeout);
+    return new Store<>(
+        "grid",
+        () -> "facet",
+        Events.direct(List.of()),
+        new AtomicReference<>(Optional.empty()),
+        () -> {},
+        new Patience(timeline, () -> deadline, name -> {}, name -> Optional.empty()));
+  }
+
+  private static Thread askedOn(Store<String> store) {
+    return store.<Thread>askInTime("it is tried again", facet -> Thread.currentThread());
+  }
+
+  @Test
+  void aStoreThatAnsweredIsAskedWithoutAThreadUntilTheLastMinute() {
+    Store<String> early = store(Duration.ofMinutes(5));
+    assertThat(askedOn(early)).isNotSameAs(Thread.currentThread());
+    assertThat(askedOn(early)).isSameAs(Thread.currentThread());
+    assertThatThrownBy(
+            () ->
+                early.<String>askInTime(
+                    "it is tried again",
+                    facet -> {
+                      throw new BackendUnavailableException("silence");
+                    }))
+        .hasMessage("silence");
+    assertThat(askedOn(early)).isNotSameAs(Thread.currentThread());
+
+    Store<String> late = store(Duration.ofSeconds(59));
+    assertThat(askedOn(late)).isNotSameAs(Thread.currentThread());
+    assertThat(askedOn(late)).isNotSameAs(Thread.currentThread());
+  }
+
+  @Test
+  void anInterruptEndsTheCallAndIsKept() {
+    Store<String> grid = store(Duration.ofSeconds(50));
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> grid.<Boolean>askInTime("it is tried again", PatienceTest::hangs))
+        .hasMessage("interrupted");
+
+    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+  }
+
+  private static boolean hangs(String facet) {
+    try {
+      return new CountDownLatch(1).await(40, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BackendUnavailableException("interrupted");
+    }
+  }
+}
