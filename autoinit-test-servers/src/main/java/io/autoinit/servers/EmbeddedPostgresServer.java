@@ -29,6 +29,14 @@ final class EmbeddedPostgresServer implements PostgresServer {
           "host all all 127.0.0.1/32 scram-sha-256",
           "host all all ::1/128 scram-sha-256");
 
+  /** A directory for each user: what root unpacked, another could not use. */
+  private static final Path BINARIES =
+      Path.of(
+          System.getProperty("java.io.tmpdir"),
+          "autoinit-test-servers-" + System.getProperty("user.name"));
+
+  private static @Nullable EmptyCluster empty;
+
   private final Path data;
   private final int port;
   private final Map<String, String> settings;
@@ -37,7 +45,7 @@ final class EmbeddedPostgresServer implements PostgresServer {
   EmbeddedPostgresServer(Map<String, String> settings) {
     this.settings = settings;
     try {
-      this.data = Files.createTempDirectory("autoinit-test-postgres-");
+      this.data = DataDirectories.create();
       this.port = freePort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -67,36 +75,43 @@ final class EmbeddedPostgresServer implements PostgresServer {
 
   @Override
   public synchronized void start() {
-    EmbeddedPostgres.Builder builder =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(data.resolve("data"))
-            .setCleanDataDirectory(false)
-            .setDataDirectoryCustomizer(EmbeddedPostgresServer::writeHba)
-            .setRegisterShutdownHook(false)
-            .setOverrideWorkingDirectory(binaries())
-            // A busy machine needs more than half a minute for it.
-            .setPGStartupWait(Duration.ofSeconds(90))
-            .setPort(port)
-            .setLocaleConfig("locale", "C")
-            // As Postgres comes, not as the library would have it: a killed server keeps commits.
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("max_connections", "100")
-            .setServerConfig("unix_socket_directories", "''")
-            .setServerConfig("listen_addresses", "127.0.0.1");
+    Path directory = data.resolve("data");
+    EmbeddedPostgres.Builder builder = builder().setDataDirectory(directory.toFile()).setPort(port);
     settings.forEach(builder::setServerConfig);
     try {
+      if (!Files.exists(directory)) {
+        empty().copyTo(directory);
+      }
       running = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException("The packaged Postgres did not start: " + e.getMessage(), e);
     }
   }
 
-  /** A directory for each user: what root unpacked, another could not use. */
-  private static File binaries() {
-    return Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "autoinit-test-servers-" + System.getProperty("user.name"))
-        .toFile();
+  private static synchronized EmptyCluster empty() throws IOException {
+    if (empty == null) {
+      empty = EmptyCluster.in(BINARIES, builder());
+    }
+    return empty;
+  }
+
+  /** A server but for its port, its data and settings of its own. */
+  static EmbeddedPostgres.Builder builder() {
+    return EmbeddedPostgres.builder()
+        .setCleanDataDirectory(false)
+        .setDataDirectoryCustomizer(EmbeddedPostgresServer::writeHba)
+        .setRegisterShutdownHook(false)
+        .setOverrideWorkingDirectory(BINARIES.toFile())
+        // A busy machine needs more than half a minute for it.
+        .setPGStartupWait(Duration.ofSeconds(90))
+        .setLocaleConfig("locale", "C")
+        // As Postgres comes, not as the library would have it: a killed server keeps commits.
+        .setServerConfig("synchronous_commit", "on")
+        .setServerConfig("max_connections", "100")
+        // The data may be in memory.
+        .setServerConfig("max_wal_size", "128MB")
+        .setServerConfig("unix_socket_directories", "''")
+        .setServerConfig("listen_addresses", "127.0.0.1");
   }
 
   private static void writeHba(File directory) {
