@@ -37,13 +37,18 @@ final class SpoiltClasses extends ClassLoader {
   }
 
   static SpoiltClasses with(SownFault fault) throws IOException {
+    return new SpoiltClasses(compile(sources(fault)));
+  }
+
+  /** The sources that a fault spoils; each text that it replaces must stand there, once. */
+  static Map<Path, String> sources(SownFault fault) throws IOException {
     Map<Path, String> sources = new LinkedHashMap<>();
     for (SownFault.Edit edit : fault.edits()) {
       Path file = file(edit.type());
       String source = sources.containsKey(file) ? sources.get(file) : Files.readString(file);
       sources.put(file, edited(source, edit));
     }
-    return new SpoiltClasses(compile(sources));
+    return sources;
   }
 
   private static Path file(String type) {
