@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +86,18 @@ class FileProcessesTest {
   @Test
   @DisplayName("who looks, here or elsewhere, turns no candidate away and is told the truth")
   void anOnlookerIsInNobodysWay() throws Exception {
+    anOnlookerIsInNobodysWay(ROUNDS * 4);
+  }
+
+  @Tag("long")
+  @Test
+  @DisplayName(
+      "who looks, here or elsewhere, turns no candidate away for long and is told the truth")
+  void anOnlookerIsInNobodysWayForLong() throws Exception {
+    anOnlookerIsInNobodysWay(ROUNDS * 20);
+  }
+
+  private void anOnlookerIsInNobodysWay(int rounds) throws Exception {
     Process onlooker = child("look");
     AtomicBoolean over = new AtomicBoolean();
     try (Backend backend = open(directory);
@@ -94,7 +107,7 @@ class FileProcessesTest {
       assertThat(said.readLine()).isEqualTo("looking");
       Thread here = new Thread(() -> lookUntil(over, locks));
       here.start();
-      for (int round = 0; round < ROUNDS * 20; round++) {
+      for (int round = 0; round < rounds; round++) {
         try (Lease lease = locks.tryAcquire(NAME, TTL).orElseThrow()) {
           assertThat(lease.renew()).isTrue();
         }

@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Virtual time with one runner at a time: a seed decides who goes next, and time passes only when
  * nobody can go. What happens is the same for the same seed.
  *
- * <p>Each piece of work is a thread that holds the baton or waits for it; {@link #run} hands the
- * baton out until nobody is left. Works belong to groups, the nodes of a fleet, which can be killed
- * and paused.
+ * <p>Each piece of work is a thread that holds the baton or waits for it, and hands it on until
+ * nobody is left. Works belong to groups, the nodes of a fleet, which can be killed and paused.
  */
 final class VirtualTimeline {
 
@@ -27,6 +26,7 @@ final class VirtualTimeline {
   private final List<Timed> plan = new ArrayList<>();
   private volatile @Nullable Work current;
   private volatile Duration now = Duration.ofDays(1);
+  private volatile @Nullable Throwable broken;
 
   VirtualTimeline(long seed) {
     this.random = new Random(seed);
@@ -92,16 +92,48 @@ final class VirtualTimeline {
 
   /** Runs everything to its end. */
   void run() {
+    passOn(null);
+    returned.acquireUninterruptibly();
+    Throwable thrown = broken;
+    if (thrown != null) {
+      broken = null;
+      throw new AssertionError(thrown.getMessage(), thrown);
+    }
+  }
+
+  /**
+   * Lets the next one go, or {@link #run} when there is none. Each work does so for itself: by way
+   * of one thread that hands the baton out, every turn would cost twice as much.
+   *
+   * @return whether it is the turn of who asks
+   */
+  private boolean passOn(@Nullable Work asking) {
+    current = null;
+    Work next = null;
+    try {
+      next = next();
+    } catch (RuntimeException | Error e) {
+      broken = e;
+    }
+    current = next;
+    if (next == null) {
+      returned.release();
+    } else if (next != asking) {
+      next.go();
+    }
+    return next != null && next == asking;
+  }
+
+  private @Nullable Work next() {
     while (true) {
       runPlan();
       List<Work> able = works.stream().filter(Work::isAble).toList();
       if (!able.isEmpty()) {
-        go(able.get(random.nextInt(able.size())));
-        continue;
+        return able.get(random.nextInt(able.size()));
       }
       Duration next = nextMoment();
       if (next == null) {
-        return;
+        return null;
       }
       if (next.minus(Duration.ofDays(1)).compareTo(HORIZON) > 0) {
         throw new AssertionError("the fleet does not come to an end: " + works);
@@ -138,13 +170,6 @@ final class VirtualTimeline {
     return next.compareTo(now) < 0 ? now : next;
   }
 
-  private void go(Work work) {
-    current = work;
-    work.go();
-    returned.acquireUninterruptibly();
-    current = null;
-  }
-
   private record Timed(Duration moment, Runnable what) {}
 
   private final class Work implements Timeline.Task {
@@ -169,7 +194,7 @@ final class VirtualTimeline {
                   body.run();
                 } finally {
                   done = true;
-                  returned.release();
+                  passOn(null);
                 }
               },
               name);
@@ -210,8 +235,9 @@ final class VirtualTimeline {
     }
 
     void handBack() {
-      returned.release();
-      baton.acquireUninterruptibly();
+      if (!passOn(this)) {
+        baton.acquireUninterruptibly();
+      }
     }
 
     @Override
