@@ -16,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -44,7 +43,7 @@ class ArchiveIT {
 
   @Test
   void aRestartTakesItsClassesFromTheArchive() throws IOException {
-    archive();
+    autoinit = Distribution.withArchive(directory);
     restart();
 
     List<String> loaded = loaded(restarting());
@@ -100,8 +99,10 @@ class ArchiveIT {
 
   @Test
   void aBrokenArchiveIsPassedOver() throws IOException {
-    Path archive = archive();
-    byte[] whole = Files.readAllBytes(archive);
+    Path made = archiveOf(Distribution.withArchive(directory));
+    byte[] whole = Files.readAllBytes(made);
+    Path archive =
+        Files.createDirectory(autoinit.home().resolve("archive")).resolve(made.getFileName());
     Map<String, byte[]> kinds =
         Map.of(
             "empty",
@@ -142,7 +143,7 @@ class ArchiveIT {
     Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2020-02-02T00:00:00Z")));
     restart();
 
-    delete(autoinit.home().resolve("backends"));
+    Distribution.delete(autoinit.home().resolve("backends"));
     restart();
   }
 
@@ -255,6 +256,12 @@ class ArchiveIT {
     return process;
   }
 
+  private static Path archiveOf(Distribution distribution) throws IOException {
+    try (Stream<Path> files = Files.list(distribution.home().resolve("archive"))) {
+      return files.findFirst().orElseThrow();
+    }
+  }
+
   private Path archive() throws IOException {
     Distribution.Ended end = succeeds(autoinit.process("archive"));
     Path archive = Path.of(end.out().strip().replaceFirst("^made ", ""));
@@ -327,13 +334,5 @@ class ArchiveIT {
       throw new java.io.UncheckedIOException(e);
     }
     return release.getProperty("JAVA_VERSION").replace("\"", "");
-  }
-
-  private static void delete(Path tree) throws IOException {
-    try (Stream<Path> files = Files.walk(tree)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

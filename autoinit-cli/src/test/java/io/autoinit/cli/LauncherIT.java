@@ -27,7 +27,7 @@ class LauncherIT {
 
   @BeforeEach
   void setUp() {
-    autoinit = Distribution.in(directory);
+    autoinit = Distribution.withArchive(directory);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -335,11 +335,7 @@ class LauncherIT {
   @Test
   void aBackendIsRemovedByDeletingItsDirectory() throws IOException {
     Distribution bare = autoinit.copyTo(directory.resolve("bare"));
-    try (Stream<Path> files = Files.walk(bare.home().resolve("backends"))) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    Distribution.delete(bare.home().resolve("backends"));
 
     Distribution.Ended end = bare.run("run", "--", "echo", "up");
 

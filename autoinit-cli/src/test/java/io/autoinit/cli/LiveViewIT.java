@@ -23,7 +23,7 @@ class LiveViewIT {
 
   @BeforeEach
   void setUp() throws IOException {
-    autoinit = Distribution.in(directory);
+    autoinit = Distribution.withArchive(directory);
     Files.writeString(
         directory.resolve("autoinit.conf"),
         """

@@ -104,6 +104,7 @@ class ModulePathIT {
   private Distribution.Ended command(String... args) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     line.add("--module-path");
     line.add(jars().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     line.add("--module");

@@ -42,7 +42,7 @@ class ProbesIT {
 
   @BeforeEach
   void setUp() throws IOException {
-    autoinit = Distribution.in(directory);
+    autoinit = Distribution.withArchive(directory);
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
@@ -63,6 +63,8 @@ class ProbesIT {
                 "127.0.0.1",
                 "--",
                 java,
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "Service.java",
                 Integer.toString(port)));
     autoinit.until(process, "alive", () -> code("/livez") == 200);

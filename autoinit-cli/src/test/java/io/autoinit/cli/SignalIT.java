@@ -22,7 +22,7 @@ class SignalIT {
 
   @BeforeEach
   void setUp() throws IOException {
-    autoinit = Distribution.in(directory);
+    autoinit = Distribution.withArchive(directory);
     step = directory.resolve("step");
     Files.writeString(
         directory.resolve("autoinit.conf"),

@@ -3,6 +3,7 @@ package io.autoinit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import java.io.IOException;
@@ -19,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,32 +32,46 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A copy of the distribution in which all backends but one are deleted. */
 class SlimDistributionIT {
 
-  private static TestingServer zookeeper;
-  private static HazelcastInstance hazelcast;
+  private static @Nullable TestingServer zookeeper;
+  private static @Nullable HazelcastInstance hazelcast;
 
   @TempDir private Path directory = Path.of("");
   private Distribution whole = Distribution.in(directory);
 
-  @BeforeAll
-  static void start() throws Exception {
-    Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1");
-    zookeeper =
-        new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 2000, 60, loopback), true);
-    Config config =
-        new Config()
-            // The standard name, so that the address is all that has to be said.
-            .setProperty("hazelcast.logging.type", "none")
-            .setProperty("hazelcast.phone.home.enabled", "false");
-    config.getNetworkConfig().setPort(15_801).getJoin().getAutoDetectionConfig().setEnabled(false);
-    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
-    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-    hazelcast = Hazelcast.newHazelcastInstance(config);
+  /** Only what is asked for is started: few builds need any. */
+  private static TestingServer zookeeper() throws Exception {
+    if (zookeeper == null) {
+      Map<String, Object> loopback = Map.of("clientPortAddress", "127.0.0.1");
+      zookeeper =
+          new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 2000, 60, loopback), true);
+    }
+    return zookeeper;
+  }
+
+  private static HazelcastInstance hazelcast() {
+    if (hazelcast == null) {
+      Config config =
+          new Config()
+              // The standard name, so that the address is all that has to be said.
+              .setProperty("hazelcast.logging.type", "none")
+              .setProperty("hazelcast.phone.home.enabled", "false");
+      NetworkConfig network = config.getNetworkConfig().setPort(15_801);
+      network.getJoin().getAutoDetectionConfig().setEnabled(false);
+      network.getJoin().getMulticastConfig().setEnabled(false);
+      network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+      hazelcast = Hazelcast.newHazelcastInstance(config);
+    }
+    return hazelcast;
   }
 
   @AfterAll
   static void stop() throws IOException {
-    hazelcast.shutdown();
-    zookeeper.close();
+    if (hazelcast != null) {
+      hazelcast.shutdown();
+    }
+    if (zookeeper != null) {
+      zookeeper.close();
+    }
   }
 
   @BeforeEach
@@ -64,12 +79,14 @@ class SlimDistributionIT {
     whole = Distribution.in(directory);
   }
 
-  private static Map<String, String> whereIs(String backend) {
-    String member = "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort();
+  private static Map<String, String> whereIs(String backend) throws Exception {
     return switch (backend) {
       case "zookeeper" ->
-          Map.of("AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT", zookeeper.getConnectString());
-      case "hazelcast" -> Map.of("AUTOINIT_BACKENDS_HAZELCAST_ADDRESSES", member);
+          Map.of("AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT", zookeeper().getConnectString());
+      case "hazelcast" ->
+          Map.of(
+              "AUTOINIT_BACKENDS_HAZELCAST_ADDRESSES",
+              "127.0.0.1:" + hazelcast().getCluster().getLocalMember().getAddress().getPort());
       default -> throw new IllegalArgumentException(backend);
     };
   }
@@ -77,7 +94,7 @@ class SlimDistributionIT {
   @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"zookeeper", "hazelcast"})
-  void whereItIsIsEnoughAndTheLibraryIsQuiet(String backend) throws IOException {
+  void whereItIsIsEnoughAndTheLibraryIsQuiet(String backend) throws Exception {
     runsOnce(without(backend::equals), whereIs(backend));
   }
 

@@ -22,7 +22,7 @@ class StartIT {
 
   @BeforeEach
   void setUp() {
-    autoinit = Distribution.in(directory);
+    autoinit = Distribution.withArchive(directory);
   }
 
   @Test

@@ -22,7 +22,7 @@ class UnrulyStepIT {
 
   @BeforeEach
   void setUp() {
-    autoinit = Distribution.in(directory);
+    autoinit = Distribution.withArchive(directory);
     step = directory.resolve("step");
   }
 
