@@ -10,6 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ final class DataDirectories {
   /** So long after it was made, a directory may not be locked yet. */
   private static final Duration YOUNG = Duration.ofMinutes(1);
 
+  /** Never closed: the locks say that this JVM lives. What nobody refers to would be closed. */
+  private static final Set<FileChannel> LOCKED = ConcurrentHashMap.newKeySet();
+
   private static final Path PLACE = place();
 
   static {
@@ -44,11 +49,11 @@ final class DataDirectories {
   /** Makes one that stays as long as this JVM, or until it is deleted. */
   static Path create() throws IOException {
     Path directory = Files.createTempDirectory(PLACE, PREFIX);
-    // Never closed: the lock says that this JVM lives.
     FileChannel channel =
         FileChannel.open(
             directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     channel.lock();
+    LOCKED.add(channel);
     return directory;
   }
 
