@@ -88,6 +88,23 @@ public abstract class BackendTck extends HistoryRules {
     return Optional.empty();
   }
 
+  /**
+   * Whether a thread is one of the store's own, if the test class runs the store in this JVM: the
+   * threads that it starts when it has more to do are not left behind by a client. The standard is
+   * that none is.
+   *
+   * @param thread a thread of this JVM
+   * @return whether the store started it
+   */
+  protected boolean isOfTheStore(Thread thread) {
+    return false;
+  }
+
+  @Override
+  final boolean startedByTheStore(Thread thread) {
+    return isOfTheStore(thread);
+  }
+
   @Override
   final Optional<String> versionOfStore() {
     return storeVersion();

@@ -120,10 +120,11 @@ abstract class ClosingRules extends BackendRules {
         "what close shuts down: pools, timers, subscriptions, the client library itself");
   }
 
-  private static List<Thread> threadsBeside(Set<Thread> before) {
+  private List<Thread> threadsBeside(Set<Thread> before) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.isAlive() && !before.contains(thread))
         .filter(thread -> SHARED.stream().noneMatch(thread.getName()::startsWith))
+        .filter(thread -> !startedByTheStore(thread))
         .toList();
   }
 

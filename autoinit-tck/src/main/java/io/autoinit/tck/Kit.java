@@ -44,6 +44,8 @@ abstract class Kit {
 
   abstract Optional<String> versionOfStore();
 
+  abstract boolean startedByTheStore(Thread thread);
+
   /** One more independent client of the store, closed after the test. */
   final Backend client() {
     return client(clientSettings());

@@ -226,9 +226,14 @@ final class HazelcastGrid implements AutoCloseable {
     if (!isForming()) {
       return Optional.empty();
     }
+    return isJoining() && present() == null ? Optional.of(errors.joining()) : tooFew();
+  }
+
+  /** Whether the grid of this member lacks others in this moment. */
+  private Optional<BackendUnavailableException> tooFew() {
     HazelcastInstance member = present();
-    if (member == null) {
-      return isJoining() ? Optional.of(errors.joining()) : Optional.empty();
+    if (member == null || settings.mode() != HazelcastSettings.Mode.MEMBER) {
+      return Optional.empty();
     }
     try {
       View view = View.of(member);
@@ -322,6 +327,11 @@ final class HazelcastGrid implements AutoCloseable {
       }
       if (isJoining()) {
         throw isForming() ? errors.joining() : errors.outOfReach();
+      }
+      // A call to a member that is gone takes its time to fail: what matters is that it is gone.
+      Optional<BackendUnavailableException> lacking = tooFew();
+      if (lacking.isPresent()) {
+        throw lacking.get();
       }
       throw new BackendUnavailableException(
           "%s did not answer in time (%s, %s)"

@@ -44,6 +44,11 @@ class HazelcastMemberTckTest extends BackendTck {
   }
 
   @Override
+  protected boolean isOfTheStore(Thread thread) {
+    return grid.started(thread);
+  }
+
+  @Override
   protected Faults faults() {
     return Faults.none()
         .abandon(client -> ((HazelcastBackend) client).grid().vanish())

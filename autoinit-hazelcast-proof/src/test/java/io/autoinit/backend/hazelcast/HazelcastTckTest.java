@@ -41,6 +41,11 @@ class HazelcastTckTest extends BackendTck {
   }
 
   @Override
+  protected boolean isOfTheStore(Thread thread) {
+    return grid.started(thread);
+  }
+
+  @Override
   protected Faults faults() {
     return Faults.none()
         .network("127.0.0.1", grid.port(), grid::settingsAt)

@@ -207,6 +207,12 @@ final class TestGrid implements AutoCloseable {
     }
   }
 
+  /** Whether one of these members started it; the library names threads after the instance. */
+  boolean started(Thread thread) {
+    return instances().stream()
+        .anyMatch(member -> thread.getName().startsWith("hz." + member.getName() + "."));
+  }
+
   /** Whether there are no other members than these. */
   boolean isAlone() {
     return members.get(0).getCluster().getMembers().size() == members.size();
