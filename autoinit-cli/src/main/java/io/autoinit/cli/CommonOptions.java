@@ -103,8 +103,8 @@ final class CommonOptions {
   }
 
   /**
-   * For who answers and waits for nobody: the answer says which store is away, and what is wrong
-   * with the set-up is said by a start and by the doctor.
+   * For who answers and waits for nobody: the answer says which store is away. What is wrong with
+   * the set-up is said by a start and by the doctor, and not warned of here.
    */
   InitListener listenerOfAnswers(Console console) {
     if (verbose) {
@@ -115,8 +115,7 @@ final class CommonOptions {
     }
     var story = new ConsoleListener(console, ConsoleListener.Detail.TROUBLE);
     return event -> {
-      if (!(event instanceof InitEvent.Warned
-          || event instanceof InitEvent.BackendTroubled
+      if (!(event instanceof InitEvent.BackendTroubled
           || event instanceof InitEvent.BackendComing
           || event instanceof InitEvent.BackendRecovered)) {
         story.on(event);

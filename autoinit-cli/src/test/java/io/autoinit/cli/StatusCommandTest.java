@@ -15,8 +15,11 @@ import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,26 @@ class StatusCommandTest {
         end.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
     assertThat(objects.stream().map(o -> o.get("event").getAsString())).endsWith("status", "ended");
     return objects.get(objects.size() - 2);
+  }
+
+  /** The store's own settings would wait for a minute, and the timeout of starts for five. */
+  @Test
+  void aSilentStoreIsWaitedForAsLongAsTheOptionSays() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Path config =
+          configured(
+              "redis { url = \"redis://127.0.0.1:%d\", connect-timeout = 60s, command-timeout = 60s }"
+                  .formatted(silent.getLocalPort()));
+      long begun = System.nanoTime();
+
+      InProcess end = status(config, "--timeout", "1");
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
+      assertThat(end.code()).isEqualTo(69);
+      assertThat(end.err())
+          .contains("'redis' has not answered for ")
+          .contains("or wait longer (--timeout, ");
+    }
   }
 
   @Test

@@ -32,7 +32,10 @@ final class Backends implements AutoCloseable {
   private final Map<String, Object> opening = new ConcurrentHashMap<>();
   private final Map<String, Backend> opened = new HashMap<>();
   private final Deque<String> inOrder = new ArrayDeque<>();
-  private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
+
+  /** How many calls of each instance were given up and are under way still. */
+  private final Map<String, Integer> givenUp = new ConcurrentHashMap<>();
+
   private final Set<String> warned = new HashSet<>();
   private boolean closed;
 
@@ -140,11 +143,16 @@ final class Backends implements AutoCloseable {
    * waits for its end either.
    */
   void givenUp(String name) {
-    givenUp.add(name);
+    givenUp.merge(name, 1, Integer::sum);
+  }
+
+  /** Such a call has ended after all. */
+  void ended(String name) {
+    givenUp.merge(name, -1, Integer::sum);
   }
 
   private void close(String name, Backend backend) {
-    if (!givenUp.contains(name)) {
+    if (givenUp.getOrDefault(name, 0) <= 0) {
       backend.close();
       return;
     }

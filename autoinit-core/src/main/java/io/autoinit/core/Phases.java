@@ -93,8 +93,15 @@ final class Phases {
     this.halt = halt;
     this.run = new RunKey(settings.namespace(), settings.runId());
     this.waiting =
-        new Patience(timeline, () -> start().deadline(), backends::givenUp, backends::waitsFor);
-    this.looking = new Patience(timeline, this::endOfLook, backends::givenUp, backends::waitsFor);
+        new Patience(
+            timeline,
+            () -> start().deadline(),
+            backends::givenUp,
+            backends::ended,
+            backends::waitsFor);
+    this.looking =
+        new Patience(
+            timeline, this::endOfLook, backends::givenUp, backends::ended, backends::waitsFor);
     this.hooks = new EndHooks(settings, run, timeline, events, redaction);
   }
 

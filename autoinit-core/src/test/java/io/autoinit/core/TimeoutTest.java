@@ -196,6 +196,31 @@ class TimeoutTest {
     }
   }
 
+  /** Taken back later, it would be a record that was written meanwhile. */
+  @Test
+  void aRecordThatIsTakenBackIsNotGivenUp() throws InterruptedException {
+    try (AutoInit start = start()) {
+      start.infrastructure();
+      slow = "clear";
+      Thread waker = new Thread(TimeoutTest::wakeAfterTheTimeout, "waker");
+      waker.start();
+
+      assertThat(start.clearReady()).isTrue();
+
+      waker.join();
+      assertThat(start.readiness()).isEmpty();
+    }
+  }
+
+  private static void wakeAfterTheTimeout() {
+    try {
+      Thread.sleep(TIMEOUT.multipliedBy(4).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    wake.countDown();
+  }
+
   private static boolean soonFree(Backend other) throws InterruptedException {
     LockName name = LockName.infrastructure(io.autoinit.Namespace.DEFAULT);
     long begun = System.nanoTime();
@@ -215,7 +240,8 @@ class TimeoutTest {
     try (AutoInit start = start()) {
       assertThatThrownBy(start::run)
           .isInstanceOf(BackendUnavailableException.class)
-          .hasMessageStartingWith("'sleepy' has not answered within 1 s (autoinit.timeout)");
+          .hasMessageStartingWith("'sleepy' has not answered for ")
+          .hasMessageContaining(", and the time is up: ");
     }
     assertThat(since(begun)).isLessThan(SOON);
   }

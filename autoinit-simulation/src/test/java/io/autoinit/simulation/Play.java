@@ -13,6 +13,7 @@ import io.autoinit.core.protocol.Deadline;
 import io.autoinit.core.protocol.Events;
 import io.autoinit.core.protocol.InfrastructurePhase;
 import io.autoinit.core.protocol.NodePhase;
+import io.autoinit.core.protocol.Patience;
 import io.autoinit.core.protocol.Start;
 import io.autoinit.core.protocol.Store;
 import io.autoinit.core.settings.Pace;
@@ -25,7 +26,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** One run of a scenario: the real phases of each process, on the machine. */
@@ -232,17 +235,17 @@ final class Play {
         new Board(
             RUN,
             life,
-            new Store<>("signal", () -> Optional.of(mine.signal.readiness()), events),
-            new Store<>(
+            store(start, "signal", () -> Optional.of(mine.signal.readiness())),
+            store(
+                start,
                 "locks",
-                () -> scenario.ledger() ? Optional.of(mine.lock.readiness()) : Optional.empty(),
-                events));
+                () -> scenario.ledger() ? Optional.of(mine.lock.readiness()) : Optional.empty()));
     boolean waitsOnly = scenario.nodes().get(life.node()).waitsOnly();
     if (!waitsOnly) {
       new InfrastructurePhase(
               start,
               board,
-              new Store<>("locks", mine.lock::locks, events),
+              store(start, "locks", mine.lock::locks),
               steps(life, Phase.INFRASTRUCTURE))
           .run();
       requireReady(life);
@@ -251,14 +254,25 @@ final class Play {
       new NodePhase(
               start,
               waitsOnly ? Optional.of(board) : Optional.empty(),
-              new Store<>("locks", mine.lock::locks, events),
-              new Store<>("markers", mine.lock::markers, events),
+              store(start, "locks", mine.lock::locks),
+              store(start, "markers", mine.lock::markers),
               store -> new MarkerKey(RUN.namespace(), node(life), RUN.runId()),
               steps(life, Phase.NODE),
               scenario.fatal())
           .run();
       requireReady(life);
     }
+  }
+
+  /** As a start has them: who waits gives a call up at the deadline. */
+  private static <F> Store<F> store(Start start, String name, Supplier<F> facet) {
+    return new Store<>(
+        name,
+        facet,
+        start.events(),
+        new AtomicReference<>(Optional.empty()),
+        () -> {},
+        new Patience(start.timeline(), start::deadline, n -> {}, n -> {}, n -> Optional.empty()));
   }
 
   private List<InitStep> steps(Life life, Phase phase) {

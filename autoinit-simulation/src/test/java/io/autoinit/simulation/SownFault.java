@@ -125,7 +125,7 @@ enum SownFault {
       Rule.NO_OVERLAP,
       in(
           "InfrastructurePhase",
-          "l -> l.tryAcquire(lock, start.pace().leaseTtl()));",
+          "l -> l.tryAcquire(lock, start.pace().leaseTtl()),",
           """
           l ->
               Optional.<Lease>of(
@@ -134,7 +134,7 @@ enum SownFault {
                     @Override public long token() { return token; }
                     @Override public boolean renew() { return true; }
                     @Override public void close() {}
-                  }));
+                  }),
           """)),
   FIRST_RECORD_UNCONDITIONAL(
       "a leader's first record is written over whatever stands there",

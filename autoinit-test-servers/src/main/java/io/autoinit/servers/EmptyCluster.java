@@ -73,15 +73,21 @@ final class EmptyCluster {
     }
   }
 
-  /** Copies it, with the rights that Postgres insists on, to where nothing is yet. */
+  /**
+   * Copies it, with the rights that Postgres insists on, to where nothing is yet; as a whole, for a
+   * server that starts again takes what is there.
+   */
   void copyTo(Path target) throws IOException {
+    Path copy = target.resolveSibling("copying");
+    FileUtils.deleteQuietly(copy.toFile());
     try (Stream<Path> files = Files.walk(cluster)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Files.copy(
             file,
-            target.resolve(cluster.relativize(file).toString()),
+            copy.resolve(cluster.relativize(file).toString()),
             StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
+    Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
   }
 }

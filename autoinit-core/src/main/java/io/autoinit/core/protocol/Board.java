@@ -85,9 +85,14 @@ public final class Board {
   }
 
   private String insteadOfSignal() {
-    return hasLedger()
-        ? "the ledger in '%s' is asked instead".formatted(ledger.name())
-        : "it is tried again until the deadline";
+    try {
+      if (hasLedger()) {
+        return "the ledger in '%s' is asked instead".formatted(ledger.name());
+      }
+    } catch (BackendException e) {
+      // What is told is the trouble of the signal.
+    }
+    return "it is tried again until the deadline";
   }
 
   private Optional<Look> lookInPlaceOf(BackendUnavailableException silent) {
@@ -325,7 +330,13 @@ public final class Board {
   }
 
   private Found findInPlaceOf(BackendException silent) {
-    if (!hasLedger()) {
+    boolean recorded;
+    try {
+      recorded = hasLedger();
+    } catch (BackendUnavailableException e) {
+      throw both(silent, e);
+    }
+    if (!recorded) {
       throw silent;
     }
     try {
@@ -388,18 +399,39 @@ public final class Board {
         "%s; %s".formatted(one.getMessage(), other.getMessage()), other);
   }
 
-  /** Takes the record back; in the ledger first, from which the signal would be repaired. */
+  /**
+   * Takes the record back; in the ledger first, from which the signal would be repaired. Not given
+   * up at a deadline: a record that is taken back later may be another one.
+   *
+   * @throws BackendUnavailableException if a store does not answer, with what was done by then
+   */
   boolean clear() {
-    boolean recorded =
-        ledger.askInTime(
-            "nothing was changed", l -> l.map(store -> store.clear(run)).orElse(false));
-    boolean signalled = signal.askInTime("only the ledger was cleared", s -> present(s).clear(run));
-    return recorded || signalled;
+    boolean recorded;
+    try {
+      recorded = ledger.ask("it is told", l -> l.map(store -> store.clear(run)).orElse(false));
+    } catch (BackendUnavailableException e) {
+      throw cleared(e, "nobody knows whether the record was cleared");
+    }
+    try {
+      return signal.ask("it is told", s -> present(s).clear(run)) || recorded;
+    } catch (BackendUnavailableException e) {
+      throw cleared(
+          e,
+          hasLedger()
+              ? "the ledger in '%s' was cleared, and nobody knows whether the signal was"
+                  .formatted(ledger.name())
+              : "nobody knows whether the record was cleared");
+    }
+  }
+
+  private static BackendUnavailableException cleared(BackendUnavailableException e, String what) {
+    return new BackendUnavailableException(
+        "%s; %s: when it answers, clear the run again".formatted(e.getMessage(), what), e);
   }
 
   /** Whether the evidence is kept apart from the signal. */
   boolean hasLedger() {
-    return ledger.itself(Optional::isPresent);
+    return ledger.itselfInTime(Optional::isPresent, late -> {});
   }
 
   /** Whether what was recorded survives the loss of the signal. */

@@ -49,7 +49,7 @@ final class ClaimHeart implements AutoCloseable {
   private void beat() {
     try {
       bell.await(start.pace().heartbeat());
-      while (!closed && !lost) {
+      while (!closed && !lost && !isTooLate()) {
         Optional<Observed<Readiness>> beaten = board.claim(where, again());
         beaten.ifPresent(b -> claimed = b);
         // A store that does not answer has not given the claim to anybody else.
@@ -59,6 +59,11 @@ final class ClaimHeart implements AutoCloseable {
     } catch (InterruptedException | RuntimeException e) {
       lost = true;
     }
+  }
+
+  /** Who claims still tries once more then, and beats no longer. */
+  private boolean isTooLate() {
+    return !start.deadline().span().isZero() && start.deadline().passed();
   }
 
   private Claim again() {

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * The moment at which all waiting of one command ends. It bounds waiting, not trying: whoever is
- * past it still tries once. Used by one thread at a time.
+ * past it still tries once. Safe for use by any thread.
  */
 public final class Deadline {
 

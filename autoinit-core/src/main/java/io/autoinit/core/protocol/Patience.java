@@ -18,7 +18,7 @@ public final class Patience {
 
   /** Of who is not bound: the store says itself how long it takes. */
   public static final Patience ENDLESS =
-      new Patience(Optional.empty(), Optional.empty(), s -> {}, s -> Optional.empty());
+      new Patience(Optional.empty(), Optional.empty(), s -> {}, s -> {}, s -> Optional.empty());
 
   /** Who is past the deadline still tries once, and a store may just be about to say why not. */
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -35,6 +35,7 @@ public final class Patience {
   private final Optional<Timeline> timeline;
   private final Optional<Supplier<Deadline>> deadline;
   private final Consumer<String> givenUp;
+  private final Consumer<String> ended;
   private final Function<String, Optional<BackendUnavailableException>> waitsFor;
 
   /**
@@ -43,24 +44,28 @@ public final class Patience {
    * @param timeline whose time
    * @param deadline the end of the waiting that is under way; one of zero does not bind
    * @param givenUp hears the name of the backend instance of each call that was given up
+   * @param ended hears the same when such a call has ended after all
    * @param waitsFor what the backend instance of a name waits for while it is called
    */
   public Patience(
       Timeline timeline,
       Supplier<Deadline> deadline,
       Consumer<String> givenUp,
+      Consumer<String> ended,
       Function<String, Optional<BackendUnavailableException>> waitsFor) {
-    this(Optional.of(timeline), Optional.of(deadline), givenUp, waitsFor);
+    this(Optional.of(timeline), Optional.of(deadline), givenUp, ended, waitsFor);
   }
 
   private Patience(
       Optional<Timeline> timeline,
       Optional<Supplier<Deadline>> deadline,
       Consumer<String> givenUp,
+      Consumer<String> ended,
       Function<String, Optional<BackendUnavailableException>> waitsFor) {
     this.timeline = timeline;
     this.deadline = deadline;
     this.givenUp = givenUp;
+    this.ended = ended;
     this.waitsFor = waitsFor;
   }
 
@@ -88,14 +93,16 @@ public final class Patience {
     }
     CompletableFuture<T> outcome = new CompletableFuture<>();
     Timeline time = timeline.orElseThrow();
-    Timeline.Task task = time.start("autoinit-asks-" + store, () -> make(call, outcome, tooLate));
-    Duration last = time.now().plus(longest(end));
+    Duration begun = time.now();
+    Timeline.Task task =
+        time.start("autoinit-asks-" + store, () -> make(store, call, outcome, tooLate));
+    Duration last = begun.plus(longest(end));
     while (!isJoined(time, task, last)) {
-      waitsFor.apply(store).ifPresent(waiting);
+      said(store).ifPresent(waiting);
     }
     if (!outcome.isDone()) {
       BackendUnavailableException late =
-          waitsFor.apply(store).or(lastSaid).orElseGet(() -> silent(store, end));
+          said(store).or(lastSaid).orElseGet(() -> silent(store, time.now().minus(begun)));
       if (outcome.completeExceptionally(late)) {
         givenUp.accept(store);
         throw late;
@@ -104,16 +111,31 @@ public final class Patience {
     return result(outcome);
   }
 
-  private static <T> void make(
-      Supplier<T> call, CompletableFuture<T> outcome, Consumer<T> tooLate) {
+  private <T> void make(
+      String store, Supplier<T> call, CompletableFuture<T> outcome, Consumer<T> tooLate) {
+    boolean late = true;
     try {
       T answer = call.get();
-      if (!outcome.complete(answer)) {
+      late = !outcome.complete(answer);
+      if (late) {
         tooLate.accept(answer);
       }
     } catch (RuntimeException | Error e) {
       // Nobody is left to hear what goes wrong with a call that was given up.
-      boolean unused = outcome.completeExceptionally(e);
+      late = !outcome.completeExceptionally(e);
+    } finally {
+      if (late) {
+        ended.accept(store);
+      }
+    }
+  }
+
+  /** What the backend waits for; one that cannot even say that is given up all the same. */
+  private Optional<BackendUnavailableException> said(String store) {
+    try {
+      return waitsFor.apply(store);
+    } catch (RuntimeException e) {
+      return Optional.empty();
     }
   }
 
@@ -137,10 +159,10 @@ public final class Patience {
     return left.plus(GRACE);
   }
 
-  private static BackendUnavailableException silent(String store, Deadline end) {
+  private static BackendUnavailableException silent(String store, Duration took) {
     return new BackendUnavailableException(
-        "'%s' has not answered within %s (autoinit.timeout): see whether the store and the network are well, or wait longer"
-            .formatted(store, Texts.of(end.span())));
+        "'%s' has not answered for %s, and the time is up: see whether the store and the network are well, or wait longer (--timeout, or autoinit.timeout for a start)"
+            .formatted(store, Texts.of(took)));
   }
 
   /**

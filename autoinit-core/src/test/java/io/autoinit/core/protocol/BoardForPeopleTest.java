@@ -126,6 +126,24 @@ class BoardForPeopleTest {
     assertThat(told).last().isInstanceOf(InitEvent.BackendRecovered.class);
   }
 
+  /** Whoever is told of the signal alone believes that nothing was done. */
+  @Test
+  void whatWasClearedIsToldWhenTheSignalIsAway() {
+    signals.stop();
+
+    assertThatThrownBy(board::clear)
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageEndingWith(
+            "; the ledger in 'ledger' was cleared, and nobody knows whether the signal was: when it answers, clear the run again");
+
+    signals.start();
+    records.stop();
+    assertThatThrownBy(board::clear)
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageEndingWith(
+            "; nobody knows whether the record was cleared: when it answers, clear the run again");
+  }
+
   @Test
   void whoIsAwayIsTold() {
     of(signal).publish(running(7, "web-1"));

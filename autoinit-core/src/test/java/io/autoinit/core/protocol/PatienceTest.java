@@ -3,10 +3,15 @@ package io.autoinit.core.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.autoinit.Namespace;
+import io.autoinit.RunId;
 import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.ReadinessStore;
+import io.autoinit.spi.RunKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,7 +36,7 @@ class PatienceTest {
         Events.direct(List.of()),
         new AtomicReference<>(Optional.empty()),
         () -> {},
-        new Patience(timeline, () -> deadline, name -> {}, name -> Optional.empty()));
+        new Patience(timeline, () -> deadline, name -> {}, name -> {}, name -> Optional.empty()));
   }
 
   private static Thread askedOn(Store<String> store) {
@@ -67,6 +72,40 @@ class PatienceTest {
         .hasMessage("interrupted");
 
     assertThat(Thread.currentThread().isInterrupted()).isTrue();
+  }
+
+  /** Whether there is a ledger is asked of its backend, which may hang in opening. */
+  @Test
+  void aLedgerThatDoesNotOpenIsGivenUp() {
+    Deadline deadline = Deadline.in(timeline, Duration.ofMillis(1));
+    List<String> givenUp = new CopyOnWriteArrayList<>();
+    Patience patience =
+        new Patience(timeline, () -> deadline, givenUp::add, name -> {}, name -> Optional.empty());
+    Board board =
+        new Board(
+            new RunKey(Namespace.DEFAULT, new RunId("v1")),
+            timeline,
+            new Store<>("signal", PatienceTest::silent, Events.direct(List.of())),
+            new Store<>(
+                "ledger",
+                PatienceTest::doesNotOpen,
+                Events.direct(List.of()),
+                new AtomicReference<>(Optional.empty()),
+                () -> {},
+                patience));
+
+    assertThatThrownBy(board::look).isInstanceOf(BackendUnavailableException.class);
+
+    assertThat(givenUp).isNotEmpty().containsOnly("ledger");
+  }
+
+  private static Optional<ReadinessStore> doesNotOpen() {
+    boolean unused = hangs("ledger");
+    return Optional.empty();
+  }
+
+  private static Optional<ReadinessStore> silent() {
+    throw new BackendUnavailableException("the signal is away");
   }
 
   private static boolean hangs(String facet) {

@@ -138,7 +138,7 @@ final class Situations {
   }
 
   private static void slow(Play play) throws Exception {
-    Pod leader = play.start("web-1", seed("150"));
+    Pod leader = play.start("web-1", seed("300"));
     play.seeds(leader);
     Map<String, String> impatience = Map.of("AUTOINIT_TIMEOUT_SEC", "4");
     Pod impatient = play.start("web-2", impatience);
