@@ -76,6 +76,11 @@ final class CommandProcess implements AutoCloseable {
 
   private static final Duration SHORTEST_BEAT = Duration.ofMillis(50);
 
+  /** So long after its start a command may be in the middle of it. */
+  private static final Duration YOUNG = Duration.ofSeconds(2);
+
+  private static final Duration AGAIN = Duration.ofMillis(200);
+
   private static final Duration REST_OF_OUTPUT = Duration.ofSeconds(1);
   private static final int BUFFER = 1 << 14;
 
@@ -83,6 +88,7 @@ final class CommandProcess implements AutoCloseable {
   private final boolean supervised;
   private final Duration grace;
   private final Thread reader;
+  private final long begun = System.nanoTime();
 
   private CommandProcess(Process process, boolean supervised, Duration grace, OutputTail output) {
     this.process = process;
@@ -176,8 +182,13 @@ final class CommandProcess implements AutoCloseable {
     return third.compareTo(SHORTEST_BEAT) > 0 ? third : SHORTEST_BEAT;
   }
 
-  /** Asks all processes to end, and kills those that have not within the patience. */
+  /**
+   * Asks all processes to end, and kills those that have not within the patience. A signal between
+   * fork and exec meets the shell's own trap and is lost, so a command that has just begun is asked
+   * twice.
+   */
   void terminate(Duration patience) {
+    boolean young = System.nanoTime() - begun < YOUNG.toNanos();
     if (supervised) {
       tell("end", grace);
     } else {
@@ -185,6 +196,9 @@ final class CommandProcess implements AutoCloseable {
       process.destroy();
     }
     try {
+      if (young && supervised && !process.waitFor(AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        tell("end", grace);
+      }
       process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       // Asked twice: no more patience.

@@ -233,6 +233,26 @@ class CommandStepTest {
     }
   }
 
+  /** Between fork and exec a signal meets nobody who would end; of 100, two or three did. */
+  @Test
+  void anEndThatMeetsACommandInTheMiddleOfItsStartIsHeard() throws Exception {
+    Duration longerThanThisTest = Duration.ofMinutes(5);
+    for (int i = 0; i < 100; i++) {
+      try (CommandProcess process =
+          CommandProcess.start(
+              List.of("sleep", "1000"),
+              Optional.of(directory),
+              Map.of(),
+              longerThanThisTest,
+              Optional.of(longerThanThisTest),
+              new OutputTail(line -> line, line -> {}))) {
+        long before = System.nanoTime();
+        process.terminate(DEADLINE);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(DEADLINE);
+      }
+    }
+  }
+
   private Process startJvm() throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
