@@ -74,7 +74,7 @@ final class Situations {
   private static void leaderKilled(Play play) throws Exception {
     Pod leader = play.start("web-1", seed("100"));
     play.seeds(leader);
-    Pod waiter = play.start("web-2", seed("50"));
+    Pod waiter = play.start("web-2", seed("200"));
     waiter.says("runs step");
     leader.kill();
     play.read(
@@ -107,7 +107,7 @@ final class Situations {
   }
 
   private static void stepHangs(Play play) throws Exception {
-    Pod leader = play.start("web-1", seed("50"));
+    Pod leader = play.start("web-1", seed("100"));
     play.seeds(leader);
     Pod waiter = play.start("web-2", seed("0"));
     try (Connection somebody = play.connect()) {
@@ -156,7 +156,7 @@ final class Situations {
   private static void storeAway(Play play) throws Exception {
     TestRedis redis = play.servers().store(Store.Redis.class).server();
     TestPostgres postgres = play.servers().postgres();
-    Pod leader = play.start("web-1", seed("60"));
+    Pod leader = play.start("web-1", seed("150"));
     play.seeds(leader);
     Pod waiter = play.start("web-2", Map.of());
     waiter.says("runs step");
