@@ -205,7 +205,8 @@ class SlimDistributionIT {
 
     assertThat(end.code()).as(end.err()).isEqualTo(ExitCode.CONFIGURATION.code());
     assertThat(end.err())
-        .contains("no backend is configured: this is Kubernetes")
+        .contains("no backend is configured (there is no autoinit.conf in ")
+        .contains(": this is Kubernetes")
         .contains(
             backend.equals("zookeeper")
                 ? "for example by AUTOINIT_BACKENDS_ZOOKEEPER_CONNECT,"

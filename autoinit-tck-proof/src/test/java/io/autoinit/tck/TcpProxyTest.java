@@ -27,10 +27,12 @@ class TcpProxyTest {
   private ServerSocket echo;
   private TcpProxy proxy;
 
+  private Thread server = new Thread();
+
   @BeforeEach
   void start() throws IOException {
     echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread server = new Thread(this::serve, "echo");
+    server = new Thread(this::serve, "echo");
     server.setDaemon(true);
     server.start();
     proxy = TcpProxy.to("127.0.0.1", echo.getLocalPort());
@@ -225,8 +227,10 @@ class TcpProxyTest {
   }
 
   @Test
-  void without_a_server_a_connection_ends() throws IOException {
+  void without_a_server_a_connection_ends() throws Exception {
     echo.close();
+    // Its port takes connections until the thread that waits on it has left.
+    server.join();
     assertEnded(client());
   }
 
