@@ -27,6 +27,7 @@ class CommandStepTest {
 
   private static final Duration GRACE = Duration.ofSeconds(6);
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration LONGER_THAN_A_TEST = Duration.ofMinutes(5);
 
   private final Path directory;
   private final RecordingContext context = new RecordingContext();
@@ -212,23 +213,13 @@ class CommandStepTest {
 
   @Test
   void anEndThatFollowsAtOnceUponOtherLinesIsHeard() throws Exception {
-    Duration longerThanThisTest = Duration.ofMinutes(5);
     for (int i = 0; i < 12; i++) {
-      try (CommandProcess process =
-          CommandProcess.start(
-              List.of("sleep", "1000"),
-              Optional.of(directory),
-              Map.of(),
-              longerThanThisTest,
-              Optional.of(longerThanThisTest),
-              new OutputTail(line -> line, line -> {}))) {
+      try (CommandProcess process = sleeper()) {
         for (int line = 0; line < 20; line++) {
           LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(4_000_000));
-          process.tell("alive", longerThanThisTest);
+          process.tell("alive", LONGER_THAN_A_TEST);
         }
-        long before = System.nanoTime();
-        process.terminate(DEADLINE);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(DEADLINE);
+        assertEndsWhenAsked(process);
       }
     }
   }
@@ -236,21 +227,28 @@ class CommandStepTest {
   /** Between fork and exec a signal meets nobody who would end; of 100, two or three did. */
   @Test
   void anEndThatMeetsACommandInTheMiddleOfItsStartIsHeard() throws Exception {
-    Duration longerThanThisTest = Duration.ofMinutes(5);
     for (int i = 0; i < 100; i++) {
-      try (CommandProcess process =
-          CommandProcess.start(
-              List.of("sleep", "1000"),
-              Optional.of(directory),
-              Map.of(),
-              longerThanThisTest,
-              Optional.of(longerThanThisTest),
-              new OutputTail(line -> line, line -> {}))) {
-        long before = System.nanoTime();
-        process.terminate(DEADLINE);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(DEADLINE);
+      try (CommandProcess process = sleeper()) {
+        assertEndsWhenAsked(process);
       }
     }
+  }
+
+  /** Lives until it is asked to end, and is not killed for being late. */
+  private CommandProcess sleeper() throws IOException {
+    return CommandProcess.start(
+        List.of("sleep", "1000"),
+        Optional.of(directory),
+        Map.of(),
+        LONGER_THAN_A_TEST,
+        Optional.of(LONGER_THAN_A_TEST),
+        new OutputTail(line -> line, line -> {}));
+  }
+
+  private static void assertEndsWhenAsked(CommandProcess process) {
+    long before = System.nanoTime();
+    process.terminate(DEADLINE);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(DEADLINE);
   }
 
   private Process startJvm() throws IOException {
