@@ -44,7 +44,7 @@ final class CommonOptions {
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
-      description = "Tell only what goes wrong.")
+      description = "Tell of a start only what goes wrong. Answers are told all the same.")
   private boolean quiet;
 
   @Option(

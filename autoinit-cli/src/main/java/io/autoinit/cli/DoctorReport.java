@@ -27,7 +27,7 @@ final class DoctorReport {
       }
     }
     lines.add(summary(diagnosis));
-    return quiet && lines.size() == 1 ? List.of() : List.copyOf(lines);
+    return List.copyOf(lines);
   }
 
   static boolean isTold(Finding finding, boolean quiet) {

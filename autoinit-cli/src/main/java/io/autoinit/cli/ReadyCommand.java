@@ -32,7 +32,7 @@ final class ReadyCommand {
         "",
         "Examples:",
         "  autoinit ready check --run-id v42",
-        "  until autoinit ready check --quiet; do sleep 1; done"
+        "  until autoinit ready check >/dev/null; do sleep 1; done"
       })
   static final class Check implements Callable<Integer> {
 
@@ -54,9 +54,6 @@ final class ReadyCommand {
           },
           autoInit -> {
             Optional<Observed<Readiness>> found = autoInit.readiness();
-            if (found.isEmpty() && !start.speaks()) {
-              return ExitCode.TIMED_OUT.code();
-            }
             ReadinessReport report =
                 found.map(ReadinessReport::of).orElseGet(() -> ofNone(autoInit.status()));
             start.answer("readiness", report.lines(), report.fields());
@@ -171,7 +168,7 @@ final class ReadyCommand {
               .formatted(
                   ReadinessChange.name(status),
                   status.record().map(StatusReport::known).orElseThrow());
-      if (console.keyboard().isEmpty() || !start.speaksToPeople()) {
+      if (!start.asks()) {
         start.decline(
             what
                 + ", and its next start would run every infrastructure step again: confirm with --yes");
@@ -180,7 +177,7 @@ final class ReadyCommand {
       boolean confirmed =
           Question.isAnsweredYes(
               console,
-              console.keyboard().get(),
+              console.keyboard().orElseThrow(),
               what + ".\nIts next start runs every infrastructure step again. Clear it?");
       if (!confirmed) {
         start.decline("nothing was changed");

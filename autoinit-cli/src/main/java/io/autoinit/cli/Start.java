@@ -85,12 +85,12 @@ final class Start {
 
   /** Whether answers are lines for people. */
   boolean speaksToPeople() {
-    return !options.json() && !options.quiet();
+    return !options.json();
   }
 
-  /** Whether there are answers at all, for people or programs. */
-  boolean speaks() {
-    return options.json() || !options.quiet();
+  /** Whether a person may be asked before something is changed. */
+  boolean asks() {
+    return !options.json() && !options.quiet() && console.keyboard().isPresent();
   }
 
   private int ended(
@@ -144,7 +144,7 @@ final class Start {
   void answer(String event, List<String> lines, Map<String, Object> fields) {
     if (options.json()) {
       new JsonListener(console.out(), console.clock()).write(event, fields);
-    } else if (!options.quiet()) {
+    } else {
       console.answer(lines);
     }
   }

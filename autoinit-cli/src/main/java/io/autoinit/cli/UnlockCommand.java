@@ -91,7 +91,7 @@ final class UnlockCommand implements Callable<Integer> {
   }
 
   private boolean isConfirmed(LockHolder held) {
-    if (console.keyboard().isEmpty() || !start.speaksToPeople()) {
+    if (!start.asks()) {
       start.decline(
           "%s would lose the lock %s: confirm with --yes".formatted(held.holder(), held.lock()));
       return false;
@@ -99,7 +99,7 @@ final class UnlockCommand implements Callable<Integer> {
     boolean confirmed =
         Question.isAnsweredYes(
             console,
-            console.keyboard().get(),
+            console.keyboard().orElseThrow(),
             "Take the lock %s from %s?".formatted(held.lock(), held.holder()));
     if (!confirmed) {
       start.decline("nothing was changed");

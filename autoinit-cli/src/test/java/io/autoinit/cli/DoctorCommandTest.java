@@ -84,6 +84,14 @@ class DoctorCommandTest {
     }
   }
 
+  @Test
+  void quiet_says_that_nothing_is_wrong_and_nothing_more() throws IOException {
+    InProcess end = doctor(configured(""), "--quiet");
+
+    assertThat(end.out()).isEqualTo("nothing is wrong; looked at the set-up and 1 store\n");
+    assertThat(end.code()).isZero();
+  }
+
   /** A replica may lose a lock in a failover, and nothing else that matters. */
   @Test
   void a_replica_is_a_warning_where_locks_are_kept_and_a_note_where_not() throws IOException {

@@ -90,6 +90,22 @@ class StatusCommandTest {
     }
   }
 
+  /** It is the story of a start that nobody wants to hear then. */
+  @Test
+  void whatIsAskedForIsToldAlsoQuietly() throws Exception {
+    Path config = configured("");
+    for (String asked : List.of("status", "plan", "ready check", "ready clear", "unlock")) {
+      List<String> args = new ArrayList<>(List.of(asked.split(" ", -1)));
+      args.addAll(List.of("--config", config.toString()));
+      InProcess aloud = InProcess.autoinit(args.toArray(String[]::new));
+      args.add("--quiet");
+      InProcess quiet = InProcess.autoinit(args.toArray(String[]::new));
+
+      assertThat(quiet.out()).as(asked).isNotEmpty().isEqualTo(aloud.out());
+      assertThat(quiet.code()).as(asked).isEqualTo(aloud.code());
+    }
+  }
+
   @Test
   void filesTellEveryStateOfARun() throws Exception {
     everyState(configured(""));
