@@ -68,4 +68,15 @@ public interface LockProvider {
   default boolean revoke(LockName name, String holder) {
     return false;
   }
+
+  /**
+   * Whether {@link #revoke} may ever say yes, so that nobody is told to try where it cannot. Asks
+   * no store.
+   *
+   * @return false if this store takes no lock from a holder that lives; true, the default, says
+   *     nothing
+   */
+  default boolean mayRevoke() {
+    return true;
+  }
 }

@@ -72,6 +72,9 @@ final class UnlockCommand implements Callable<Integer> {
     if (start.speaksToPeople()) {
       console.answer(lines(held));
     }
+    if (!held.mayLoseIt()) {
+      throw takenFromNobody(held);
+    }
     refuseToHurt(held);
     if (!yes && !isConfirmed(held)) {
       return ExitCode.USAGE.code();
@@ -128,13 +131,17 @@ final class UnlockCommand implements Callable<Integer> {
       return;
     }
     if (now.get().holder().equals(before.holder())) {
-      throw new BackendRefusedException(
-          "The store of the lock %s takes it from no holder that lives: end the process %s"
-              .formatted(before.lock(), before.holder()));
+      throw takenFromNobody(before);
     }
     throw new StartTimeoutException(
         "The lock %s has a new holder since, %s, which was left alone"
             .formatted(before.lock(), now.get().holder()));
+  }
+
+  private static BackendRefusedException takenFromNobody(LockHolder held) {
+    return new BackendRefusedException(
+        "The store of the lock %s takes it from no holder that lives: end the process %s"
+            .formatted(held.lock(), held.holder()));
   }
 
   private int free(String why, Optional<LockHolder> from) {

@@ -199,11 +199,16 @@ class UnlockCommandTest {
     Map<String, String> settings = Map.of("marker-dir", temporary.resolve("markers").toString());
     try (Backend files = Stores.open("file", "web-3/7/5f3a9c01", settings);
         Lease lease = lock(files)) {
-      InProcess end = unlock("", "--yes", "--force");
+      for (String[] more : new String[][] {{}, {"--yes"}, {"--yes", "--force"}}) {
+        InProcess end = unlock("", more);
 
-      assertThat(end.code()).isEqualTo(78);
-      assertThat(end.err())
-          .contains("takes it from no holder that lives: end the process web-3/7/5f3a9c01");
+        assertThat(end.code()).isEqualTo(78);
+        assertThat(end.out()).contains("holder     web-3/7/5f3a9c01");
+        assertThat(end.err().lines())
+            .singleElement()
+            .asString()
+            .endsWith("takes it from no holder that lives: end the process web-3/7/5f3a9c01");
+      }
       assertThat(lease.renew()).isTrue();
     }
   }

@@ -121,7 +121,11 @@ final class Statuses {
             holder -> {
               Optional<Observed<Readiness>> work = workOf(holder).map(this::redacted);
               return new LockHolder(
-                  insight.lock(), holder, work, work.filter(this::isSilent).isPresent());
+                  insight.lock(),
+                  holder,
+                  work,
+                  work.filter(this::isSilent).isPresent(),
+                  insight.mayRevoke());
             });
   }
 

@@ -114,6 +114,12 @@ final class FileLocks implements LockProvider {
     }
   }
 
+  /** The system keeps the lock of a file for a process that lives. */
+  @Override
+  public boolean mayRevoke() {
+    return false;
+  }
+
   private Directory directory(LockName name) {
     Directory directory = settings.directory().sub("locks").sub(name.namespace().value());
     return name.node().isPresent() ? directory.sub("node") : directory;

@@ -99,6 +99,15 @@ public final class Insight {
   }
 
   /**
+   * Whether the infrastructure lock is taken from a holder that lives at all.
+   *
+   * @return false if its store never does
+   */
+  public boolean mayRevoke() {
+    return locks.itself(LockProvider::mayRevoke);
+  }
+
+  /**
    * Takes the infrastructure lock from a holder.
    *
    * @param holder as {@link #holder} told it
