@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Makes SIGTERM and SIGINT stop the phases before the JVM ends: interrupts the thread that opened
@@ -19,6 +20,8 @@ final class CleanStop {
    * does not.
    */
   private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
   /** How the core names the threads of steps. */
   private static final String STEP_THREAD = "autoinit-step-";
@@ -112,23 +115,43 @@ final class CleanStop {
   }
 
   private boolean await() {
+    long last = System.nanoTime() + LONGEST.toNanos();
+    boolean told = false;
     try {
-      return stopped.await(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+      while (!stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (System.nanoTime() - last >= 0) {
+          return false;
+        }
+        if (!told && launcher.isSignalledAgain(handlers().count())) {
+          told = true;
+          console.complain(
+              "it is stopping already, for %s at most; another signal changes nothing"
+                  .formatted(Humanized.duration(LONGEST)));
+        }
+      }
+      return true;
     } catch (InterruptedException e) {
       return false;
     }
   }
 
-  /** What ends the JVM from outside: the JDK names the thread that handles a signal after it. */
+  /** What ends the JVM from outside. */
   private Optional<String> outside() {
     if (launcher.isGone()) {
       return Optional.of("the launcher is gone");
     }
+    return handlers().map(launcher::signalFor).findFirst();
+  }
+
+  /**
+   * The signals that came: the JDK names the thread that handles one after it, and while the JVM
+   * ends those threads wait.
+   */
+  private static Stream<String> handlers() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name -> name.matches("SIG[A-Z]+ handler"))
-        .map(name -> launcher.signalFor(name.replace(" handler", "")))
-        .findFirst();
+        .map(name -> name.replace(" handler", ""));
   }
 
   private static Optional<String> stepThatExits() {

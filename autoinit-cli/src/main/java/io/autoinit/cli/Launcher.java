@@ -25,6 +25,9 @@ final class Launcher {
   /** What the launcher catches once it has got SIGINT, in the mask of the kernel. */
   private static final long USR2 = 1L << 11;
 
+  /** The same once it has got a second signal. */
+  private static final long USR1 = 1L << 9;
+
   private static final String CAUGHT = "SigCgt:";
 
   private final Optional<Long> pid;
@@ -133,6 +136,18 @@ final class Launcher {
     return caught(pid.get())
         .map(mask -> (mask & USR2) != 0 ? "SIGINT" : name)
         .orElse("SIGINT or SIGTERM");
+  }
+
+  /**
+   * Whether more than one signal was sent to end the command. What goes to the whole group comes to
+   * this JVM twice, so behind a launcher only that one knows.
+   *
+   * @param came how many came to this JVM
+   */
+  boolean isSignalledAgain(long came) {
+    return pid.isEmpty()
+        ? came > 1
+        : caught(pid.get()).filter(mask -> (mask & USR1) != 0).isPresent();
   }
 
   /** Which signals a process catches; empty where the system does not tell. */

@@ -57,6 +57,38 @@ class SignalIT {
     theNextStartGoesOnAtOnce();
   }
 
+  @ParameterizedTest(name = "another SIG{1} to autoinit {0}")
+  @CsvSource({"run -- echo up, INT, 130", "infrastructure, TERM, 143"})
+  void anotherSignalIsToldOnceWhatItDoes(String args, String signal, int code) throws Exception {
+    Files.writeString(
+        directory.resolve("autoinit.conf"),
+        """
+        autoinit { cancel-grace = 40s, takeover-delay = 90s, lease-ttl = 100s, steps = [{
+          name = deaf, phase = infrastructure
+          command = [sh, -c, "trap '' TERM; echo $$ > step; while :; do sleep 1; done"]
+        }] }
+        """);
+    Process process = autoinit.start(autoinit.process(args.split(" ", -1)));
+    ProcessHandle deaf = autoinit.processIn(step, process);
+
+    send(signal, process.pid());
+    autoinit.until(process, "it stops", () -> err().contains("stopping the phases"));
+    send(signal, process.pid());
+    autoinit.until(process, "that is told", () -> err().contains("already"));
+    send(signal, process.pid());
+    deaf.destroyForcibly();
+
+    Distribution.Ended end = autoinit.end(process);
+    assertThat(end.code()).as(end.err()).isEqualTo(code);
+    assertThat(end.err().lines().filter(line -> line.contains("already")))
+        .containsExactly(
+            "autoinit: it is stopping already, for 30 s at most; another signal changes nothing");
+  }
+
+  private String err() {
+    return Distribution.text(directory.resolve("err"));
+  }
+
   /** As systemd does, which signals the whole group. */
   @Test
   void aSignalToLauncherAndJvmAlikeIsToldOnceAndByItsName() throws Exception {
