@@ -2,6 +2,7 @@ package io.autoinit.cli;
 
 import io.autoinit.spi.Setting;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.MissingParameterException;
@@ -44,10 +45,18 @@ final class Mistake {
         && twice.getOverwritten() instanceof OptionSpec option) {
       return "%s is given more than once".formatted(option.longestName());
     }
+    if (mistake.getArgSpec() instanceof OptionSpec option && isFlag(option)) {
+      return "%s must be true or false, not '%s'"
+          .formatted(option.longestName(), Objects.toString(mistake.getValue(), ""));
+    }
     if (command.userObject() instanceof CompletionCommand) {
       return CompletionCommand.unknown(mistake.getValue());
     }
     return String.valueOf(mistake.getMessage());
+  }
+
+  private static boolean isFlag(OptionSpec option) {
+    return option.type() == boolean.class || option.type() == Boolean.class;
   }
 
   private static String unknown(String argument, CommandSpec command) {

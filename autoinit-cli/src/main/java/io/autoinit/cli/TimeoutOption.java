@@ -20,19 +20,22 @@ final class TimeoutOption {
       names = "--wait-while-progressing",
       description =
           "Count the timeout anew whenever the leader gets on (autoinit.wait-while-progressing).")
-  private boolean whileProgressing;
+  private @Nullable Boolean whileProgressing;
 
   void take(PlainLine line) {
     timeout = line.value("--timeout").orElse(null);
-    whileProgressing = line.has("--wait-while-progressing");
+    whileProgressing = line.has("--wait-while-progressing") ? Boolean.TRUE : null;
   }
 
   void applyTo(AutoInit.Builder builder) {
     if (timeout != null) {
       builder.set("autoinit.timeout", timeout, "--timeout");
     }
-    if (whileProgressing) {
-      builder.set("autoinit.wait-while-progressing", "true", "--wait-while-progressing");
+    if (whileProgressing != null) {
+      builder.set(
+          "autoinit.wait-while-progressing",
+          whileProgressing.toString(),
+          "--wait-while-progressing");
     }
   }
 }

@@ -2,8 +2,12 @@ package io.autoinit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +30,8 @@ class MistakeTest {
         "completion         | the name of a shell must follow: bash or zsh; see 'autoinit completion --help'",
         "ready xyzzy        | 'autoinit ready' has no command xyzzy; there are check, set, clear; see 'autoinit ready --help'",
         "run --timeout abc  | --timeout must be a duration such as 500ms, 2s or 5m, not 'abc'",
+        "node --wait-while-progressing=maybe | --wait-while-progressing must be true or false, not 'maybe'; see 'autoinit node --help'",
+        "status --json=maybe | --json must be true or false, not 'maybe'; see 'autoinit status --help'",
         "run sleep 1        | the command to become stands behind --, as in 'autoinit run -- sleep'; see 'autoinit run --help'",
         "wait sleep 1       | the command to become stands behind --, as in 'autoinit wait -- sleep'; see 'autoinit wait --help'",
         "wait --fatal-on-error | 'autoinit wait' has no option --fatal-on-error; see 'autoinit wait --help'",
@@ -47,6 +53,24 @@ class MistakeTest {
     assertThat(end.err()).isEqualTo("autoinit: " + sentence + System.lineSeparator());
     assertThat(end.out()).isEmpty();
     assertThat(end.code()).isEqualTo(64);
+  }
+
+  @Test
+  void aFlagThatIsTakenBackWinsOverTheConfiguration(@TempDir Path temporary) throws IOException {
+    Path config =
+        Files.writeString(
+            temporary.resolve("autoinit.conf"),
+            """
+            autoinit { run-id = v42, marker-dir = "%s", fatal-on-error = true
+              steps = [{ name = warm, phase = node, command = ["false"] }] }
+            """
+                .formatted(temporary.resolve("markers")));
+
+    assertThat(InProcess.autoinit("run", "--config", config.toString()).code()).isEqualTo(70);
+    assertThat(
+            InProcess.autoinit("run", "--config", config.toString(), "--fatal-on-error=false")
+                .code())
+        .isZero();
   }
 
   @Test
