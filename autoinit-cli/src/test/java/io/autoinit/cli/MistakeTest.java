@@ -32,6 +32,7 @@ class MistakeTest {
         "run --timeout abc  | --timeout must be a duration such as 500ms, 2s or 5m, not 'abc'",
         "node --wait-while-progressing=maybe | --wait-while-progressing must be true or false, not 'maybe'; see 'autoinit node --help'",
         "status --json=maybe | --json must be true or false, not 'maybe'; see 'autoinit status --help'",
+        "run --probe-address 127.0.0.1 | --probe-address needs a port too: set autoinit.probe-port, for example by --probe-port",
         "run sleep 1        | the command to become stands behind --, as in 'autoinit run -- sleep'; see 'autoinit run --help'",
         "wait sleep 1       | the command to become stands behind --, as in 'autoinit wait -- sleep'; see 'autoinit wait --help'",
         "wait --fatal-on-error | 'autoinit wait' has no option --fatal-on-error; see 'autoinit wait --help'",

@@ -322,6 +322,14 @@ public final class SettingsReader {
         problems.add(port.problem("must be a port from 1 to 65535, not " + number));
       }
     }
+    Given address = given.get(Key.PROBE_ADDRESS.key());
+    // In a file or an image it may stand for those starts that name a port.
+    if (address != null && address.origin() == Given.Origin.EXPLICIT && port == null) {
+      problems.add(
+          address.problem(
+              "needs a port too: set %s, for example by --probe-port"
+                  .formatted(Key.PROBE_PORT.key())));
+    }
     Given prefix = given.get(Key.READINESS_KEY_PREFIX.key());
     if (prefix != null && prefix.value().isBlank()) {
       problems.add(prefix.problem("must not be empty"));

@@ -65,6 +65,21 @@ class SettingsProblemsTest {
             "environment AUTOINIT_TIMEOUT: autoinit.timeout must be a duration such as 500ms, 2s or 5m, not 'abc'");
   }
 
+  /** In a file or an image it may stand for those starts that name a port. */
+  @Test
+  void anAddressForProbesThatIsGivenToACommandNeedsAPort() {
+    given.environment("AUTOINIT_PROBE_ADDRESS", "127.0.0.1");
+    assertThat(given.read().probe()).isEmpty();
+
+    given.set("autoinit.probe-address", "127.0.0.1", "--set");
+    assertThat(given.problems())
+        .containsExactly(
+            "--set: autoinit.probe-address needs a port too: set autoinit.probe-port, for example by --probe-port");
+
+    given.environment("AUTOINIT_PROBE_PORT", "9090");
+    assertThat(given.read().probe()).isPresent();
+  }
+
   @Test
   void theTimeoutInSecondsTakesNoUnit() {
     assertThat(given.environment("AUTOINIT_TIMEOUT_SEC", "5m").problems())
