@@ -85,7 +85,7 @@ class StatusCommandTest {
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
       assertThat(end.code()).isEqualTo(69);
       assertThat(end.err())
-          .contains("'redis' has not answered for ")
+          .contains("'redis' has not answered for 1 s, and the time is up")
           .contains("or wait longer (--timeout, ");
     }
   }

@@ -102,7 +102,7 @@ public final class Patience {
     }
     if (!outcome.isDone()) {
       BackendUnavailableException late =
-          said(store).or(lastSaid).orElseGet(() -> silent(store, time.now().minus(begun)));
+          said(store).or(lastSaid).orElseGet(() -> silent(store, time.now().minus(begun), end));
       if (outcome.completeExceptionally(late)) {
         givenUp.accept(store);
         throw late;
@@ -159,10 +159,12 @@ public final class Patience {
     return left.plus(GRACE);
   }
 
-  private static BackendUnavailableException silent(String store, Duration took) {
+  /** With the grace it took longer than whoever waits has set, who wonders about more than that. */
+  private static BackendUnavailableException silent(String store, Duration took, Deadline end) {
+    Duration silence = took.compareTo(end.span()) < 0 ? took : end.span();
     return new BackendUnavailableException(
         "'%s' has not answered for %s, and the time is up: see whether the store and the network are well, or wait longer (--timeout, or autoinit.timeout for a start)"
-            .formatted(store, Texts.of(took)));
+            .formatted(store, Texts.of(silence)));
   }
 
   /**
