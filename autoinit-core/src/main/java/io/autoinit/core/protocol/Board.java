@@ -92,7 +92,7 @@ public final class Board {
     } catch (BackendException e) {
       // What is told is the trouble of the signal.
     }
-    return "it is tried again until the deadline";
+    return signal.whatFollows();
   }
 
   private Optional<Look> lookInPlaceOf(BackendUnavailableException silent) {
@@ -117,16 +117,14 @@ public final class Board {
   }
 
   private Optional<Look> lookAtLedger() {
-    Optional<Poll> poll =
-        ledger.askInTime(
-            "it is tried again until the deadline", l -> l.map(store -> store.poll(run)));
+    Optional<Poll> poll = ledger.askUntilDeadline(l -> l.map(store -> store.poll(run)));
     return poll.map(p -> new Look(p.found(), p.again(), ledger, timeline.now()));
   }
 
   /** Claims where the look came from. Empty if another was faster, or if nobody knows. */
   Optional<Observed<Readiness>> claim(Store<Optional<ReadinessStore>> where, Claim claim) {
     try {
-      return where.askInTime("another claim is tried", s -> present(s).claim(claim));
+      return where.askUntilDeadline(s -> present(s).claim(claim));
     } catch (BackendUnavailableException e) {
       return Optional.empty();
     }
@@ -187,14 +185,16 @@ public final class Board {
     List<Observed<Readiness>> all = new ArrayList<>();
     boolean hasLedger = hasLedger();
     if (hasLedger) {
-      ledger
-          .askInTime("it is tried again", l -> l.flatMap(store -> store.find(run)))
-          .ifPresent(all::add);
+      ledger.askUntilDeadline(l -> l.flatMap(store -> store.find(run))).ifPresent(all::add);
     }
     Duration ledgerAt = timeline.now();
     try {
       Optional<Observed<Readiness>> signalled =
-          signal.askInTime("it is tried again", s -> present(s).find(run));
+          signal.askInTime(
+              // Behind a ledger the leader goes on, and writes to the signal what it does.
+              () -> hasLedger ? "it is tried again" : signal.whatFollows(),
+              s -> present(s).find(run),
+              late -> {});
       Optional<Observed<Readiness>> recorded = aged(all, ledgerAt);
       signalled.ifPresent(all::add);
       return hasLedger

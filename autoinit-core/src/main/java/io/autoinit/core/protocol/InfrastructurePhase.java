@@ -171,7 +171,7 @@ public final class InfrastructurePhase {
       try {
         Optional<Lease> lease =
             locks.askInTime(
-                () -> "it is tried again until the deadline",
+                locks::whatFollows,
                 l -> l.tryAcquire(lock, start.pace().leaseTtl()),
                 late -> late.ifPresent(Lease::close));
         if (lease.isPresent()) {
@@ -197,7 +197,7 @@ public final class InfrastructurePhase {
   private String lockHolder() {
     try {
       return locks
-          .askInTime("it is tried again", l -> l.holder(lock))
+          .askUntilDeadline(l -> l.holder(lock))
           .orElse("somebody (the store does not tell who)");
     } catch (BackendUnavailableException e) {
       return "somebody";

@@ -77,8 +77,7 @@ public final class NodePhase {
     if (board.isPresent()) {
       var unused = new ReadyWait(start, Phase.NODE, board.get(), Optional::empty).run();
     }
-    MarkerKey mine =
-        patiently(() -> markers.askInTime("it is tried again until the deadline", key));
+    MarkerKey mine = patiently(() -> markers.askUntilDeadline(key));
     LockName lock = LockName.node(mine.namespace(), mine.node());
     before = findMarker(mine);
     Optional<Marker> marker = before;
@@ -92,7 +91,7 @@ public final class NodePhase {
           patiently(
               () ->
                   locks.askInTime(
-                      () -> "it is tried again until the deadline",
+                      locks::whatFollows,
                       l -> l.tryAcquire(lock, start.pace().leaseTtl()),
                       late -> late.ifPresent(Lease::close)));
       if (lease.isPresent()) {
@@ -114,7 +113,7 @@ public final class NodePhase {
 
   private String waitForLock(LockName lock, String told) throws InterruptedException {
     String holder =
-        patiently(() -> locks.askInTime("it is tried again", l -> l.holder(lock)))
+        patiently(() -> locks.askUntilDeadline(l -> l.holder(lock)))
             .orElse("another member of this node");
     if (start.deadline().passed()) {
       throw new StartTimeoutException(
@@ -180,7 +179,7 @@ public final class NodePhase {
         () -> {
           leadership.requireHeld();
           return markers.ask(
-              "it is tried again until the deadline",
+              markers::whatFollows,
               m -> {
                 m.put(marker);
                 return true;
@@ -229,8 +228,7 @@ public final class NodePhase {
   }
 
   private Optional<Marker> findMarker(MarkerKey mine) throws InterruptedException {
-    return patiently(
-        () -> markers.askInTime("it is tried again until the deadline", m -> m.find(mine)));
+    return patiently(() -> markers.askUntilDeadline(m -> m.find(mine)));
   }
 
   private interface Question<T> {

@@ -111,6 +111,14 @@ public final class Patience {
     return result(outcome);
   }
 
+  /** What becomes of a question that was not answered, for who asks until the deadline. */
+  String whatFollows() {
+    boolean over = deadline.map(Supplier::get).filter(Deadline::passed).isPresent();
+    return over || Thread.currentThread().isInterrupted()
+        ? "it is not tried again"
+        : "it is tried again until the deadline";
+  }
+
   private <T> void make(
       String store, Supplier<T> call, CompletableFuture<T> outcome, Consumer<T> tooLate) {
     boolean late = true;

@@ -88,6 +88,11 @@ public final class Store<F> {
     return Objects.requireNonNull(trouble.get()).map(BackendUnavailableException::getMessage);
   }
 
+  /** What becomes of a question that was not answered, for who asks until the deadline. */
+  String whatFollows() {
+    return patience.whatFollows();
+  }
+
   /**
    * What the facet says by itself, without a word from the store: no sign that it is there again.
    */
@@ -152,6 +157,11 @@ public final class Store<F> {
    */
   <T> T askInTime(String consequence, Function<F, T> question) {
     return askInTime(() -> consequence, question, late -> {});
+  }
+
+  /** The same for who asks until the deadline, and then says what it was told. */
+  <T> T askUntilDeadline(Function<F, T> question) {
+    return askInTime(this::whatFollows, question, late -> {});
   }
 
   /**

@@ -3,6 +3,7 @@ package io.autoinit.core.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.autoinit.InitEvent;
 import io.autoinit.Namespace;
 import io.autoinit.RunId;
 import io.autoinit.spi.BackendUnavailableException;
@@ -97,6 +98,39 @@ class PatienceTest {
     assertThatThrownBy(board::look).isInstanceOf(BackendUnavailableException.class);
 
     assertThat(givenUp).isNotEmpty().containsOnly("ledger");
+  }
+
+  @Test
+  void whetherAStoreIsTriedAgainIsToldAsItIs() {
+    assertThat(toldOfSilence(Duration.ofSeconds(50)))
+        .isEqualTo("it is tried again until the deadline");
+    assertThat(toldOfSilence(Duration.ZERO)).isEqualTo("it is not tried again");
+    Thread.currentThread().interrupt();
+    assertThat(toldOfSilence(Duration.ofSeconds(50))).isEqualTo("it is not tried again");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private String toldOfSilence(Duration timeout) {
+    Deadline deadline = Deadline.in(timeline, timeout);
+    List<InitEvent> told = new CopyOnWriteArrayList<>();
+    Board board =
+        new Board(
+            new RunKey(Namespace.DEFAULT, new RunId("v1")),
+            timeline,
+            new Store<>(
+                "signal",
+                PatienceTest::silent,
+                Events.direct(List.of(told::add)),
+                new AtomicReference<>(Optional.empty()),
+                () -> {},
+                new Patience(
+                    timeline, () -> deadline, name -> {}, name -> {}, name -> Optional.empty())),
+            new Store<>("ledger", Optional::empty, Events.direct(List.of())));
+
+    assertThatThrownBy(board::look).isInstanceOf(BackendUnavailableException.class);
+
+    assertThat(told).hasSize(1).first().isInstanceOf(InitEvent.BackendTroubled.class);
+    return ((InitEvent.BackendTroubled) told.get(0)).consequence();
   }
 
   private static Optional<ReadinessStore> doesNotOpen() {
