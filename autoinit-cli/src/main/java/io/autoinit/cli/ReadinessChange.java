@@ -35,20 +35,35 @@ record ReadinessChange(List<String> lines, Map<String, Object> fields) {
         true,
         "readiness is cleared: " + name(before),
         before,
-        leads(before)
-            ? "%s; its leader was heard of %s ago, and records it again while it works"
-                .formatted(
-                    NOTHING, Humanized.duration(before.record().map(Observed::age).orElseThrow()))
-            : NOTHING + "; the next start runs the infrastructure phase again, all steps of it");
+        "%s; %s"
+            .formatted(
+                NOTHING,
+                whoGoesOn(before)
+                    .orElse(
+                        "the next start runs the infrastructure phase again, all steps of it")));
   }
 
-  private static boolean leads(RunStatus status) {
-    return !status.silent()
-        && status
-            .record()
-            .map(Observed::value)
-            .filter(Readiness.Running.class::isInstance)
-            .isPresent();
+  /** Whose heart beats has not heard of it. */
+  private static Optional<String> whoGoesOn(RunStatus before) {
+    if (before.silent()) {
+      return Optional.empty();
+    }
+    return before
+        .record()
+        .flatMap(
+            seen -> {
+              String ago = Humanized.duration(seen.age()) + " ago";
+              if (seen.value() instanceof Readiness.Running) {
+                return Optional.of(
+                    "its leader was heard of %s, and records it again while it works"
+                        .formatted(ago));
+              }
+              return seen.value() instanceof Readiness.Claimed
+                  ? Optional.of(
+                      "its candidate was heard of %s, and claims it again while it lives"
+                          .formatted(ago))
+                  : Optional.empty();
+            });
   }
 
   /** What a run is called in a sentence. */

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.autoinit.Namespace;
 import io.autoinit.servers.TestPostgres;
 import io.autoinit.servers.TestRedis;
+import io.autoinit.spi.Backend;
+import io.autoinit.spi.Lease;
+import io.autoinit.spi.LockName;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -13,8 +17,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -206,6 +212,30 @@ class ReadyCommandTest {
         }
       }
     };
+  }
+
+  @Test
+  void ofACandidateThatBeatsItIsToldThatItClaimsAgain() throws Exception {
+    Path config = configured("");
+    Map<String, String> settings = Map.of("marker-dir", temporary.resolve("markers").toString());
+    try (Backend files = Stores.open("file", "web-9/7/5f3a9c01", settings);
+        Member candidate = Member.start(config, "web-1")) {
+      LockName lock = LockName.infrastructure(new Namespace("shop"));
+      try (Lease held =
+          files.locks().orElseThrow().tryAcquire(lock, Duration.ofMinutes(10)).orElseThrow()) {
+        Member.until("it claims", () -> ready(config, "check").out().startsWith("CLAIMED"));
+
+        assertThat(ready(config, "clear").out().replaceAll("\\s+", " "))
+            .contains("before CLAIMED: ")
+            .containsPattern(
+                "now nothing is recorded; its candidate was heard of \\S+ m?s ago, and claims it"
+                    + " again while it lives");
+
+        Member.until("it claims again", () -> ready(config, "check").out().startsWith("CLAIMED"));
+        assertThat(held.renew()).isTrue();
+      }
+      assertThat(candidate.end().ran()).isEqualTo(1);
+    }
   }
 
   @Test
