@@ -61,11 +61,27 @@ class ProblemsAtOnceTest {
   void aStepThatIsWronglyDeclaredIsThereAllTheSame() throws IOException {
     assertThat(
             problems(
-                "{ name = migrate, phase = infrastructure, command = [sh], attempts = none }"
+                "{ name = migrate, phase = infrastructure, command = [sh], attempts = none }, "
                     + "{ name = seed, phase = infrastructure, after = [migrate, prepare], command = [sh] }"))
         .hasSize(2)
         .anyMatch(problem -> problem.contains("attempts must be"))
         .noneMatch(problem -> problem.contains("runs after"));
+  }
+
+  /** The program may be missing here, or what else is wrong with a step be told. */
+  @Test
+  void aStepThatIsWronglyDeclaredIsOrderedAllTheSame() throws IOException {
+    assertThat(
+            problems(
+                "{ name = migrate, phase = infrastructure, command = [no-such-program], after = [seed] }, "
+                    + "{ name = seed, phase = infrastructure, command = [sh], attempts = none, after = [migrate] }, "
+                    + "{ name = warm, phase = node, comand = [sh], after = [nobody] }"))
+        .hasSize(6)
+        .anyMatch(problem -> problem.contains("the command 'no-such-program' does not exist"))
+        .anyMatch(problem -> problem.contains("attempts must be"))
+        .anyMatch(problem -> problem.contains("'comand' is unknown"))
+        .anyMatch(problem -> problem.contains("wait for each other: migrate -> seed -> migrate"))
+        .anyMatch(problem -> problem.contains("step 'warm'") && problem.contains("'nobody'"));
   }
 
   @Test

@@ -131,8 +131,8 @@ final class CommandReader {
     return command;
   }
 
+  /** As far as it is right; one of unknown name or phase has no place among the others. */
   private Optional<CommandDeclaration> step() {
-    int before = problems.size();
     for (String field : new TreeMap<>(fields).keySet()) {
       if (!FIELDS.contains(field)) {
         problem(
@@ -163,7 +163,7 @@ final class CommandReader {
       program(command.get(0), environment, directory);
     }
     Set<String> after = Set.copyOf(texts("after", "[\"migrate\"]"));
-    return problems.size() > before || phase.isEmpty()
+    return name.isEmpty() || phase.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new CommandDeclaration(

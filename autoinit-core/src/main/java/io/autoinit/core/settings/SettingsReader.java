@@ -81,8 +81,9 @@ public final class SettingsReader {
    * @param backends the configured instances without problems, and the built-in one if it plays a
    *     role
    * @param roles the instance that plays each role; empty if that is open
-   * @param steps the commands that are declared rightly, in the order of the configuration
-   * @param unread the names of those that are not
+   * @param steps the commands that have a name and a phase, in the order of the configuration; with
+   *     problems they are good for that order alone
+   * @param unread the names of those that have none
    * @param noFile where no configuration file was found; empty if one was
    * @param settings all of them, if there is no problem
    */
