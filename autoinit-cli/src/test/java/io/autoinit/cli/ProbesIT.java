@@ -103,7 +103,7 @@ class ProbesIT {
 
   @Test
   void aPortInUseIsAProblemOfTheSetUp() throws IOException {
-    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Distribution.Ended end =
           autoinit.run(
               "run",
