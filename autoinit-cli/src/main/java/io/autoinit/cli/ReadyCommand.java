@@ -26,13 +26,14 @@ final class ReadyCommand {
       name = "check",
       description = {
         "Prints what the fleet knows of a run: state, holder, age, completed steps.",
-        "Ends with 0 if the run is READY, else with 75. Touches nothing."
+        "Ends with 0 if the run is READY, else with 75; with --quiet that is the answer.",
+        "Touches nothing."
       },
       footer = {
         "",
         "Examples:",
         "  autoinit ready check --run-id v42",
-        "  until autoinit ready check >/dev/null; do sleep 1; done"
+        "  until autoinit ready check --quiet; do sleep 1; done"
       })
   static final class Check implements Callable<Integer> {
 
@@ -54,9 +55,14 @@ final class ReadyCommand {
           },
           autoInit -> {
             Optional<Observed<Readiness>> found = autoInit.readiness();
+            if (found.isEmpty() && start.answersByCodeAlone()) {
+              return ExitCode.TIMED_OUT.code();
+            }
             ReadinessReport report =
                 found.map(ReadinessReport::of).orElseGet(() -> ofNone(autoInit.status()));
-            start.answer("readiness", report.lines(), report.fields());
+            if (!start.answersByCodeAlone()) {
+              start.answer("readiness", report.lines(), report.fields());
+            }
             return report.ready() ? ExitCode.DONE.code() : ExitCode.TIMED_OUT.code();
           });
     }

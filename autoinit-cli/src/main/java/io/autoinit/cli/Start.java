@@ -88,6 +88,11 @@ final class Start {
     return !options.json();
   }
 
+  /** Whether a question with yes and no for an answer is answered by the exit code alone. */
+  boolean answersByCodeAlone() {
+    return options.quiet() && !options.json();
+  }
+
   /** Whether a person may be asked before something is changed. */
   boolean asks() {
     return !options.json() && !options.quiet() && console.keyboard().isPresent();
