@@ -33,6 +33,7 @@ final class GridConfig {
   static final Duration SILENCE = Duration.ofSeconds(6);
 
   private static final int RETURN_SECONDS = 2;
+
   private static final int MOST_COPIES = 6;
   private static final int ANSWERERS = 4;
   private static final int SENDERS = 16;
@@ -122,6 +123,9 @@ final class GridConfig {
     config.setProperty(
         "hazelcast.max.join.seconds",
         Long.toString(Math.max(1, settings.connectTimeout().multipliedBy(PATIENT).toSeconds())));
+    // Members confirm each answer. The library would make who joins wait, a second at a time, until
+    // it is connected with each member there is, also with those that are just going.
+    config.setProperty("hazelcast.connect.all.wait.seconds", "0");
     // A member that is stopped is a store that is stopped, until the others give it up.
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(SILENCE.toSeconds()));

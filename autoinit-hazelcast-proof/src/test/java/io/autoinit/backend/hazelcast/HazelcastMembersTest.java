@@ -17,6 +17,7 @@ import io.autoinit.spi.MarkerKey;
 import io.autoinit.spi.Readiness;
 import io.autoinit.spi.RunKey;
 import io.autoinit.spi.Watch;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +201,24 @@ class HazelcastMembersTest {
           .isInstanceOf(BackendUnavailableException.class)
           .hasMessageContaining("has no member that keeps anything: no start is under way")
           .hasMessageContaining("autoinit.backends.hazelcast.members");
+    }
+  }
+
+  /** Who comes has no connection with the one that stands still, and gets none. */
+  @Test
+  @DisplayName("who joins does not wait for a member that stands still")
+  void whoJoinsWaitsForNobody() throws IOException, InterruptedException {
+    try (TestGrid grid = TestGrid.fleet(2, 2);
+        LeaderProcess stopped = new LeaderProcess(grid.member(), Optional.empty());
+        HazelcastBackend fresh = Records.open(grid.member())) {
+      assertThat(Records.soon(() -> grid.seesEverywhere(3))).isTrue();
+      stopped.signal("STOP");
+
+      HazelcastInstance joined = fresh.grid().askOnce(instance -> instance);
+
+      assertThat(joined.getCluster().getMembers())
+          .as("the stopped one was not given up meanwhile")
+          .hasSize(4);
     }
   }
 
