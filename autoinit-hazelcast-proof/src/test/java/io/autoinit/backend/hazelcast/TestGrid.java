@@ -8,16 +8,26 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.autoinit.spi.LockName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 
 /** Real members in this JVM, on the loopback, in a cluster of their own. */
 final class TestGrid implements AutoCloseable {
+
+  /** Below those of /proc/sys/net/ipv4/ip_local_port_range. */
+  private static final int FIRST_PORT = 16_000;
+
+  private static final int MOST_PORTS = 16_000;
+  private static final Random PORTS = new SecureRandom();
+  private static final Set<Integer> GIVEN = new HashSet<>();
 
   private final String cluster = "test-" + UUID.randomUUID();
   private final List<Integer> ports = new ArrayList<>();
@@ -243,11 +253,26 @@ final class TestGrid implements AutoCloseable {
     stop();
   }
 
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /**
+   * A port that nobody listens on, not given before, and none that the system gives to connections.
+   * A member that tries to reach one that is gone, from the very port it had, would reach itself,
+   * and take that address for its own: whoever had it next would never be let in.
+   */
+  static synchronized int freePort() {
+    for (int i = 0; i < MOST_PORTS; i++) {
+      int port = FIRST_PORT + PORTS.nextInt(MOST_PORTS);
+      if (GIVEN.add(port) && isFree(port)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("no port is free");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return false;
     }
   }
 }
