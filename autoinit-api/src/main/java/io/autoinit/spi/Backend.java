@@ -78,9 +78,11 @@ public interface Backend extends AutoCloseable {
   /**
    * What this backend waits for at this moment before it can answer, as an operation would say it
    * if it gave up now. Asked beside an operation that takes long, so that whoever waits for it
-   * hears why before it ends. Asks nobody, waits for nothing and throws nothing.
+   * hears why before it ends. Asks nobody, waits for nothing and throws nothing; empty while the
+   * store serves (BACKEND-10).
    *
-   * @return the cause; the default is empty: it tells nothing before its operations end
+   * @return the cause, without a secret; the default is empty: it tells nothing before its
+   *     operations end
    */
   default Optional<BackendUnavailableException> waitsFor() {
     return Optional.empty();

@@ -34,7 +34,7 @@ public interface LockProvider {
 
   /**
    * What {@link #guarantee()} says as far as it is known without asking the store: a diagnosis
-   * tells it of a store that is away, too.
+   * tells it of a store that is away, too. Where it is present it is what that says (LOCK-11).
    *
    * @return the guarantee; empty, the default, if only the store can tell
    */

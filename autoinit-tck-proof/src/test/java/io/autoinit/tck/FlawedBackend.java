@@ -101,6 +101,13 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
   }
 
   @Override
+  public Optional<BackendUnavailableException> waitsFor() {
+    return flaw == Flaw.WAITS_FOR_WHAT_SERVES
+        ? Optional.of(new BackendUnavailableException("nobody answered a while ago"))
+        : Optional.empty();
+  }
+
+  @Override
   public void close() {
     if (flaw == Flaw.ACQUIRED_BEHIND_THE_CLOSE) {
       mine.values().forEach(Lease::close);
@@ -128,7 +135,12 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
 
   @Override
   public Guarantee guarantee() {
-    return Guarantee.STRONG;
+    return flaw == Flaw.GUARANTEE_OVERSTATED_UNTIL_ASKED ? Guarantee.BEST_EFFORT : Guarantee.STRONG;
+  }
+
+  @Override
+  public Optional<Guarantee> guaranteeUnasked() {
+    return Optional.of(Guarantee.STRONG);
   }
 
   private LockName known(LockName asked) {

@@ -26,6 +26,10 @@ class FlawedTck extends BackendTck {
   /** The flaw of the kit that this thread runs. */
   static final ThreadLocal<Flaw> FLAW = ThreadLocal.withInitial(() -> Flaw.NONE);
 
+  /** Those that are seen only of a client that could be opened without its store. */
+  private static final Set<Flaw> ABSENT =
+      Set.of(Flaw.FINDINGS_THROW, Flaw.WAITS_FOR_THROWS, Flaw.WAITS_FOR_SHOWS_A_SECRET);
+
   private static final String NOWHERE = "nowhere at all";
   private static final String WRONG = "wrong-password";
 
@@ -65,8 +69,8 @@ class FlawedTck extends BackendTck {
       public Backend open(BackendConfig config) {
         String password = config.text("password").orElseThrow();
         if (config.text("address").equals(Optional.of(NOWHERE))) {
-          if (flaw == Flaw.FINDINGS_THROW) {
-            return new AbsentBackend();
+          if (ABSENT.contains(flaw)) {
+            return new AbsentBackend(flaw, password);
           }
           throw flaw == Flaw.ABSENCE_TAKEN_FOR_REFUSAL
               ? new BackendRefusedException("Nobody answers")
@@ -157,8 +161,8 @@ class FlawedTck extends BackendTck {
     }
   }
 
-  /** Connects at first use, in vain, and does not tell it as a finding. */
-  private static final class AbsentBackend implements Backend {
+  /** Connects at first use, in vain. */
+  private record AbsentBackend(Flaw flaw, String password) implements Backend {
 
     @Override
     public Optional<LockProvider> locks() {
@@ -167,7 +171,20 @@ class FlawedTck extends BackendTck {
 
     @Override
     public List<Finding> findings() {
-      throw new BackendUnavailableException("Nobody answers");
+      if (flaw == Flaw.FINDINGS_THROW) {
+        throw new BackendUnavailableException("Nobody answers");
+      }
+      return Backend.super.findings();
+    }
+
+    @Override
+    public Optional<BackendUnavailableException> waitsFor() {
+      if (flaw == Flaw.WAITS_FOR_THROWS) {
+        throw new BackendUnavailableException("Nobody answers");
+      }
+      return flaw == Flaw.WAITS_FOR_SHOWS_A_SECRET
+          ? Optional.of(new BackendUnavailableException("Nobody answers to " + password))
+          : Optional.empty();
     }
 
     @Override

@@ -29,6 +29,15 @@ enum NetworkFlaw {
   CLOSED_WITH_A_STRANGE_ERROR(
       SocketMemoryBackend.Flaw.CLOSED_WITH_A_STRANGE_ERROR, all(NetworkRules.class), "BACKEND-2"),
   NO_TIMEOUT(SocketMemoryBackend.Flaw.NO_TIMEOUT, List.of("silentIsUnavailable"), "BACKEND-3"),
+  WAITS_FOR_ASKS(SocketMemoryBackend.Flaw.WAITS_FOR_ASKS, List.of("waitsForNobody"), "BACKEND-10"),
+  WAITS_FOR_ITS_TURN(
+      SocketMemoryBackend.Flaw.WAITS_FOR_ITS_TURN, List.of("waitsForNobody"), "BACKEND-10"),
+  GUARANTEE_ASKED(
+      SocketMemoryBackend.Flaw.GUARANTEE_ASKED, List.of("theGuaranteeIsKnownInSilence"), "LOCK-11"),
+  GUARANTEE_LESS_IN_SILENCE(
+      SocketMemoryBackend.Flaw.GUARANTEE_LESS_IN_SILENCE,
+      List.of("theGuaranteeIsKnownInSilence"),
+      "LOCK-11"),
   NEVER_DROPS(
       SocketMemoryServer.Flaw.NEVER_DROPS,
       SocketMemoryBackend.Flaw.RELEASES_LATE,

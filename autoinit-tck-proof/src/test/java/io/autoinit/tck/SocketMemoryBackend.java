@@ -1,6 +1,8 @@
 package io.autoinit.tck;
 
+import io.autoinit.Namespace;
 import io.autoinit.NodeId;
+import io.autoinit.RunId;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Claim;
@@ -69,7 +71,15 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
     /** Puts a marker without its steps first. */
     MARKER_IN_TWO_REQUESTS,
     /** Gives a lock back some time after it is asked for the next one. */
-    RELEASES_LATE
+    RELEASES_LATE,
+    /** Tries whether the server answers, to say whether it waits for it. */
+    WAITS_FOR_ASKS,
+    /** Says what it waits for when the request under way is over. */
+    WAITS_FOR_ITS_TURN,
+    /** Asks the server for what it should know. */
+    GUARANTEE_ASKED,
+    /** Takes no connection for a lesser promise. */
+    GUARANTEE_LESS_IN_SILENCE
   }
 
   private final int port;
@@ -179,6 +189,46 @@ final class SocketMemoryBackend implements Backend, LockProvider, ReadinessStore
   @Override
   public Guarantee guarantee() {
     return Guarantee.STRONG;
+  }
+
+  @Override
+  public Optional<Guarantee> guaranteeUnasked() {
+    return switch (flaw) {
+      case GUARANTEE_ASKED -> {
+        ping();
+        yield Optional.empty();
+      }
+      case GUARANTEE_LESS_IN_SILENCE ->
+          Optional.of(isConnected() ? Guarantee.STRONG : Guarantee.BEST_EFFORT);
+      default -> Optional.of(Guarantee.STRONG);
+    };
+  }
+
+  private synchronized boolean isConnected() {
+    return socket != null;
+  }
+
+  @Override
+  public Optional<BackendUnavailableException> waitsFor() {
+    return switch (flaw) {
+      case WAITS_FOR_ASKS -> ping();
+      case WAITS_FOR_ITS_TURN -> inTurn();
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<BackendUnavailableException> ping() {
+    try {
+      Optional<Observed<Readiness>> unused =
+          find(new RunKey(new Namespace("any"), new RunId("any")));
+      return Optional.empty();
+    } catch (BackendUnavailableException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private synchronized Optional<BackendUnavailableException> inTurn() {
+    return Optional.empty();
   }
 
   /** In one step with {@link #close}: what is won is noted before anybody closes. */

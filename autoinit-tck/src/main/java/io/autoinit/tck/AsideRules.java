@@ -1,6 +1,8 @@
 package io.autoinit.tck;
 
 import io.autoinit.spi.Backend;
+import io.autoinit.spi.BackendException;
+import io.autoinit.spi.BackendUnavailableException;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
@@ -12,12 +14,14 @@ import io.autoinit.spi.Readiness;
 import io.autoinit.spi.ReadinessStore;
 import io.autoinit.spi.RunKey;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules BACKEND-8 and BACKEND-9. */
+/** The rules BACKEND-8 to BACKEND-10. */
 abstract class AsideRules extends ClosingRules {
 
   private static final String HOW_ASIDE =
@@ -137,5 +141,47 @@ abstract class AsideRules extends ClosingRules {
         "BACKEND-9",
         "longestStandstill was %s, and then %s".formatted(before, later),
         "Backend.longestStandstill, which tells what the settings say and asks nobody");
+  }
+
+  /** Nobody is told to wait for what is there. */
+  @Test
+  @DisplayName("BACKEND-10 waitsFor is empty while the store serves")
+  public final void waitsForNothingThatServes() {
+    for (Backend backend : List.of(client(), aside())) {
+      waitsFor(backend);
+      use(backend);
+      Optional<BackendUnavailableException> told = waitsFor(backend);
+      rule(
+          told.isEmpty(),
+          "BACKEND-10",
+          "waitsFor told %s of a store that had just served".formatted(told),
+          "whether Backend.waitsFor forgets what is over");
+    }
+  }
+
+  /** It is asked beside an operation: that tells what went wrong. */
+  @Test
+  @DisplayName("BACKEND-10 waitsFor throws nothing of an unreachable store, and shows no secret")
+  public final void waitsForAbsenceInPeace() {
+    Map<String, String> settings = unreachable();
+    Backend backend = openedWithoutItsStore(settings);
+    List<BackendUnavailableException> told = new ArrayList<>();
+    waitsFor(backend).ifPresent(told::add);
+    try {
+      use(backend);
+    } catch (BackendException e) {
+      // What BACKEND-3 asks for.
+    }
+    waitsFor(backend).ifPresent(told::add);
+    told.forEach(cause -> requireNoSecret("BACKEND-10", cause, settings));
+  }
+
+  static Optional<BackendUnavailableException> waitsFor(Backend backend) {
+    try {
+      return backend.waitsFor();
+    } catch (RuntimeException e) {
+      throw broken(
+          "BACKEND-10", "waitsFor threw " + e, "Backend.waitsFor, which tells by its answer alone");
+    }
   }
 }

@@ -90,8 +90,8 @@ public final class Faults {
 
   /**
    * The store listens on a TCP port: the kit puts a {@link TcpProxy} before it, which cuts, loses
-   * and holds what clients and store say to each other. For LOCK-4 to LOCK-6, READY-2, READY-5,
-   * BACKEND-2, BACKEND-3 and BACKEND-5.
+   * and holds what clients and store say to each other. For LOCK-4 to LOCK-6, LOCK-11, READY-2,
+   * READY-5, BACKEND-2, BACKEND-3, BACKEND-5 and BACKEND-10.
    *
    * @param host where the store listens
    * @param port where the store listens
@@ -105,8 +105,8 @@ public final class Faults {
   }
 
   /**
-   * Settings of an address at which no store answers, for BACKEND-3. A store with a {@link
-   * #network} needs none.
+   * Settings of an address at which no store answers, for BACKEND-3, BACKEND-7 and BACKEND-10. A
+   * store with a {@link #network} needs none.
    *
    * @param settings complete settings of a client
    * @return these faults and this one

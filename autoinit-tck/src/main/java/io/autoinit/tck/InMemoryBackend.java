@@ -151,6 +151,11 @@ public final class InMemoryBackend implements Backend {
     }
 
     @Override
+    public Optional<Guarantee> guaranteeUnasked() {
+      return Optional.of(guarantee());
+    }
+
+    @Override
     public Optional<String> holder(LockName name) {
       return ask(s -> s.holder(name)).map(lease -> lease.client().client());
     }

@@ -2,6 +2,7 @@ package io.autoinit.tck;
 
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
+import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
 import io.autoinit.spi.LockProvider;
@@ -17,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules LOCK-4 to LOCK-7, LOCK-9 and LOCK-10, within one process. */
+/** The rules LOCK-4 to LOCK-7 and LOCK-9 to LOCK-11, within one process. */
 abstract class LeaseRules extends LockRules {
 
   /** How often a machine may stall while LOCK-9 is looked at. */
@@ -372,6 +373,28 @@ abstract class LeaseRules extends LockRules {
         "LOCK-10",
         "renew returned true after the lock was taken away, " + when,
         "whether revoke ends the lease itself, or only what is told of it");
+  }
+
+  /** A diagnosis must not say one thing of a store that is away, and another when it is back. */
+  @Test
+  @DisplayName("LOCK-11 guaranteeUnasked says what guarantee says, or nothing, at any time")
+  public final void theGuaranteeIsTheSameUnasked() {
+    List<Optional<Guarantee>> unasked = new ArrayList<>();
+    LockProvider locks = locks(client());
+    unasked.add(locks.guaranteeUnasked());
+    Guarantee asked = locks.guarantee();
+    unasked.add(locks.guaranteeUnasked());
+    acquire("LOCK-11", locks, freshLock(), LONG).close();
+    unasked.add(locks.guaranteeUnasked());
+    unasked.add(locks(aside()).guaranteeUnasked());
+    rule(
+        unasked.stream().flatMap(Optional::stream).allMatch(asked::equals),
+        "LOCK-11",
+        "guarantee says %s, but guaranteeUnasked %s".formatted(asked, unasked),
+        "LockProvider.guaranteeUnasked, which is empty where it does not know");
+    appliesIf(
+        unasked.stream().anyMatch(Optional::isPresent),
+        "guaranteeUnasked() tells nothing, as it may");
   }
 
   static void requireLost(Lease lease, LockName name, String when) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 abstract class LockRules extends Kit {
 
   /** How long a machine under load may take to answer at once. */
-  private static final Duration AT_ONCE = Duration.ofSeconds(5);
+  static final Duration AT_ONCE = Duration.ofSeconds(5);
 
   /** While a client holds a lock, no other client gets it. */
   @Test

@@ -3,6 +3,7 @@ package io.autoinit.tck;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendException;
 import io.autoinit.spi.BackendUnavailableException;
+import io.autoinit.spi.Guarantee;
 import io.autoinit.spi.Hint;
 import io.autoinit.spi.Lease;
 import io.autoinit.spi.LockName;
@@ -20,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,9 @@ abstract class NetworkRules extends InterruptRules {
    * How long anything may wait for a store that says nothing, with the short timeouts asked for.
    */
   private static final Duration SILENCE = Duration.ofSeconds(15);
+
+  /** An operation on a silent store that ended sooner has not waited for it. */
+  private static final Duration LONG_ENOUGH = Duration.ofMillis(200);
 
   /** Longer than the pieces of any attempt to get a lock. */
   private static final int MOST_REPLIES = 8;
@@ -245,6 +250,130 @@ abstract class NetworkRules extends InterruptRules {
       proxy.heal();
       requireWorksAgain(backend, "the store had been silent for a while");
     }
+  }
+
+  /** Whoever asks it wants to know before the store has answered. */
+  @Test
+  @DisplayName(
+      "LOCK-11 guaranteeUnasked asks nobody: it is the same, and at once, while all is silent")
+  public final void theGuaranteeIsKnownInSilence() {
+    Guarantee asked = locks(client()).guarantee();
+    try (TcpProxy proxy = proxy()) {
+      LockProvider used = locks(use(through(proxy)));
+      LockProvider fresh = locks(through(proxy));
+      proxy.blackHole();
+      requireAtOnce(
+          "LOCK-11", "guaranteeUnasked of a client that was used", used::guaranteeUnasked);
+      Optional<Guarantee> unasked =
+          requireAtOnce(
+              "LOCK-11", "guaranteeUnasked of a client not used so far", fresh::guaranteeUnasked);
+      rule(
+          unasked.map(asked::equals).orElse(true),
+          "LOCK-11",
+          "guaranteeUnasked says %s while the store is silent, and guarantee said %s while it served"
+              .formatted(unasked, asked),
+          "LockProvider.guaranteeUnasked, which is empty where it does not know");
+    }
+  }
+
+  /**
+   * What waits for the store, or for the thread that does, says too late what that one waits for.
+   */
+  @Test
+  @DisplayName("BACKEND-10 waitsFor asks nobody and waits for nobody, whatever the network does")
+  public final void waitsForNobody() {
+    try (TcpProxy proxy = proxy()) {
+      Backend used = use(through(proxy));
+      Backend fresh = through(proxy);
+      proxy.blackHole();
+      requireAtOnce("BACKEND-10", "waitsFor of a client not used so far", () -> waitsFor(fresh));
+      requireHeardMeanwhile(fresh);
+      requireHeardMeanwhile(used);
+      proxy.refuse();
+      requireAtOnce("BACKEND-10", "waitsFor of a client that is refused", () -> waitsFor(used));
+    }
+  }
+
+  /** Often, so that not even a short timeout of the store fits in. */
+  private static <T> Optional<T> requireAtOnce(
+      String rule, String what, Supplier<Optional<T>> call) {
+    return Worker.start(
+            () -> {
+              for (int i = 1; i < 20; i++) {
+                Optional<T> unused = call.get();
+              }
+              return call.get();
+            })
+        .result(AT_ONCE)
+        .orElseThrow(
+            () ->
+                broken(
+                    rule,
+                    "%s had not answered 20 times after %s".formatted(what, seconds(AT_ONCE)),
+                    "whether it asks the store, or waits for a lock of its own"));
+  }
+
+  /** A machine may stall, but not each time for most of a timeout. */
+  private static void requireHeardMeanwhile(Backend backend) {
+    List<Beside> rounds = new ArrayList<>();
+    while (rounds.size() < 3) {
+      Beside round = askBeside(backend);
+      if (round.isInTime()) {
+        return;
+      }
+      rounds.add(round);
+    }
+    throw broken(
+        "BACKEND-10",
+        "waitsFor answers no sooner than the operation that it is asked beside: " + rounds,
+        "whether it asks the store, or waits for a lock that an operation under way holds");
+  }
+
+  /**
+   * What was seen beside one operation.
+   *
+   * @param operation how long it took
+   * @param longest how long waitsFor did, at most
+   */
+  private record Beside(Duration operation, Duration longest) {
+
+    /** What fails at once leaves no time to ask. */
+    boolean isInTime() {
+      return operation.compareTo(LONG_ENOUGH) < 0 || longest.compareTo(operation.dividedBy(2)) < 0;
+    }
+
+    @Override
+    public String toString() {
+      return "%s beside one of %s".formatted(seconds(longest), seconds(operation));
+    }
+  }
+
+  private static Beside askBeside(Backend backend) {
+    Runnable operation = operations(backend).values().iterator().next();
+    long begun = System.nanoTime();
+    Worker<Boolean> busy = Worker.start(() -> quietly(operation));
+    Worker<Beside> asking =
+        Worker.start(
+            () -> {
+              long longest = 0;
+              while (!busy.isDone()) {
+                long asked = System.nanoTime();
+                waitsFor(backend);
+                longest = Math.max(longest, System.nanoTime() - asked);
+                pause(Duration.ofMillis(10));
+              }
+              return new Beside(
+                  Duration.ofNanos(System.nanoTime() - begun), Duration.ofNanos(longest));
+            });
+    return asking
+        .result(SILENCE.multipliedBy(2))
+        .orElseThrow(
+            () ->
+                broken(
+                    "BACKEND-10",
+                    "waitsFor had not ended after %s, beside an operation on a silent store"
+                        .formatted(seconds(SILENCE.multipliedBy(2))),
+                    "what waitsFor waits for: nothing, it should tell what it knows"));
   }
 
   /** A restart of the store is the same from outside. */

@@ -41,6 +41,10 @@ final class Worker<T> {
     return thread.getState() == Thread.State.BLOCKED;
   }
 
+  boolean isDone() {
+    return task.isDone();
+  }
+
   /** The result; empty if it does not come within patience. Throws what the work threw. */
   Optional<T> result(Duration patience) {
     try {
