@@ -3,6 +3,10 @@ package io.autoinit.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.autoinit.InitStep;
+import io.autoinit.Namespace;
+import io.autoinit.Phase;
+import io.autoinit.StepContext;
 import io.autoinit.spi.Backend;
 import io.autoinit.spi.BackendConfig;
 import io.autoinit.spi.BackendProvider;
@@ -42,8 +46,17 @@ class TimeoutTest {
   /** Far below the minute that the store takes, far above the second of grace. */
   private static final Duration SOON = Duration.ofSeconds(20);
 
+  private static final LockName LOCK = LockName.infrastructure(Namespace.DEFAULT);
+
   private static InMemoryStore memory = InMemoryStore.builder().build();
+  private static final String EVERYTHING = "everything";
+
+  /** What needs no word of the store. */
+  private static final Set<String> KNOWN = Set.of("token", "guarantee", "durable", "reach");
+
   private static volatile String slow = "";
+  private static volatile boolean silentOnceGranted;
+  private static volatile Duration granting = Duration.ZERO;
   private static CountDownLatch wake = new CountDownLatch(1);
   private static CountDownLatch slept = new CountDownLatch(1);
 
@@ -94,7 +107,7 @@ class TimeoutTest {
   }
 
   private static void sleepIn(String what) {
-    if (slow.isEmpty() || !what.equals(slow)) {
+    if (!isSlow(what)) {
       return;
     }
     try {
@@ -102,6 +115,10 @@ class TimeoutTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static boolean isSlow(String what) {
+    return slow.equals(EVERYTHING) ? !KNOWN.contains(what) : !slow.isEmpty() && what.equals(slow);
   }
 
   private static <T> T sleepy(Class<T> type, T store) {
@@ -112,8 +129,11 @@ class TimeoutTest {
             (proxy, method, arguments) -> {
               boolean sleeps = method.getName().equals(slow);
               sleepIn(method.getName());
+              if (method.getName().equals("tryAcquire")) {
+                boolean unused = wake.await(granting.toMillis(), TimeUnit.MILLISECONDS);
+              }
               try {
-                return method.invoke(store, arguments);
+                return granted(method.invoke(store, arguments));
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               } finally {
@@ -122,6 +142,17 @@ class TimeoutTest {
                 }
               }
             }));
+  }
+
+  /** A lease is as slow as its store, which may fall silent when it has granted it. */
+  private static Object granted(Object answer) {
+    if (!(answer instanceof Optional<?> some && some.orElse(null) instanceof Lease lease)) {
+      return answer;
+    }
+    if (silentOnceGranted) {
+      slow = EVERYTHING;
+    }
+    return Optional.of(sleepy(Lease.class, lease));
   }
 
   @BeforeEach
@@ -139,6 +170,8 @@ class TimeoutTest {
   @AfterEach
   void forgetIt() throws IOException {
     slow = "";
+    silentOnceGranted = false;
+    granting = Duration.ZERO;
     wake.countDown();
     Thread.currentThread().setContextClassLoader(usual);
     loader.close();
@@ -196,6 +229,72 @@ class TimeoutTest {
     }
   }
 
+  @Test
+  void aStartThatGetsNoWordOfItsFirstRecordEnds() {
+    assertEnds("publish");
+  }
+
+  /** Its renewals hang, what is read under it hangs, and its release would too. */
+  @Test
+  void aStartWhoseStoreFallsSilentOnceItHasTheLockEnds() {
+    silentOnceGranted = true;
+    assertEnds("");
+  }
+
+  /** What was granted late is renewed at once. */
+  @Test
+  void aStartWhoseStoreFallsSilentOnceItHasGrantedTheLockLateEnds() {
+    silentOnceGranted = true;
+    granting = Duration.ofMillis(600);
+    assertEnds("", builder().set("autoinit.heartbeat", "500ms", "the test"));
+  }
+
+  @Test
+  void aNodeWhoseStoreFallsSilentOnceItHasTheLockEnds() {
+    try (AutoInit start = start()) {
+      start.infrastructure();
+      silentOnceGranted = true;
+      long begun = System.nanoTime();
+      assertThatThrownBy(start::node)
+          .isInstanceOf(BackendUnavailableException.class)
+          .hasMessageStartingWith("'sleepy' has not answered");
+      assertThat(since(begun)).isLessThan(SOON);
+    }
+  }
+
+  /** A lease that was used is given back, however long that takes: a successor waits for it. */
+  @Test
+  void aLeaseThatWasWorkedUnderIsNotGivenUp() throws InterruptedException {
+    InitStep step = new StepThatLeavesASlowStore();
+    try (AutoInit start = builder().step(step).build();
+        Backend other = memory.open("other")) {
+      Thread waker = new Thread(TimeoutTest::wakeAfterTheTimeout, "waker");
+      waker.start();
+
+      start.infrastructure();
+
+      assertThat(other.locks().orElseThrow().tryAcquire(LOCK, Duration.ofMinutes(5))).isPresent();
+      waker.join();
+    }
+  }
+
+  private static final class StepThatLeavesASlowStore implements InitStep {
+    @Override
+    public String name() {
+      return "leave-it-slow";
+    }
+
+    @Override
+    public Phase phase() {
+      return Phase.INFRASTRUCTURE;
+    }
+
+    @Override
+    public void run(StepContext context) {
+      slow = "close";
+    }
+  }
+
   /** Taken back later, it would be a record that was written meanwhile. */
   @Test
   void aRecordThatIsTakenBackIsNotGivenUp() throws InterruptedException {
@@ -222,10 +321,9 @@ class TimeoutTest {
   }
 
   private static boolean soonFree(Backend other) throws InterruptedException {
-    LockName name = LockName.infrastructure(io.autoinit.Namespace.DEFAULT);
     long begun = System.nanoTime();
     while (since(begun).compareTo(SOON) < 0) {
-      Optional<Lease> lease = other.locks().orElseThrow().tryAcquire(name, Duration.ofMinutes(5));
+      Optional<Lease> lease = other.locks().orElseThrow().tryAcquire(LOCK, Duration.ofMinutes(5));
       if (lease.isPresent()) {
         return true;
       }
@@ -235,9 +333,13 @@ class TimeoutTest {
   }
 
   private void assertEnds(String what) {
+    assertEnds(what, builder());
+  }
+
+  private static void assertEnds(String what, AutoInit.Builder builder) {
     slow = what;
     long begun = System.nanoTime();
-    try (AutoInit start = start()) {
+    try (AutoInit start = builder.build()) {
       assertThatThrownBy(start::run)
           .isInstanceOf(BackendUnavailableException.class)
           .hasMessageStartingWith("'sleepy' has not answered for 1 s, and the time is up: ");
@@ -250,6 +352,10 @@ class TimeoutTest {
   }
 
   private AutoInit start() {
+    return builder().build();
+  }
+
+  private AutoInit.Builder builder() {
     return AutoInit.builder()
         .environment(Map.of("AUTOINIT_RUN_ID", "v1"))
         .systemProperties(new Properties())
@@ -260,7 +366,8 @@ class TimeoutTest {
         .set("autoinit.markers", "sleepy", "the test")
         // Longer than the test, so that only what is given back is free.
         .set("autoinit.lease-ttl", "5m", "the test")
-        .set("autoinit.timeout", TIMEOUT.toMillis() + "ms", "the test")
-        .build();
+        // So that silence is told, and not the end of a lease that nobody could renew.
+        .set("autoinit.takeover-delay", "1m", "the test")
+        .set("autoinit.timeout", TIMEOUT.toMillis() + "ms", "the test");
   }
 }

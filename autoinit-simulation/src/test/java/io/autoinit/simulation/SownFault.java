@@ -210,7 +210,7 @@ enum SownFault {
   LEASE_KEPT(
       "a lease is not given back at the end",
       Rule.NOTHING_LEFT,
-      in("Leadership", "lease.close();\n      if (lost == null)", "if (lost == null)"));
+      in("Leadership", "release();\n      if (lost == null)", "if (lost == null)"));
 
   /** Some text of one source and what it is replaced by. */
   record Edit(String type, String text, String replacement) {}

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -218,6 +219,15 @@ public final class Board {
   /** Writes where the evidence of leadership is kept: in the ledger, else in the signal. */
   Pen evidence() {
     return hasLedger() ? new Pen(asking(ledger)) : signal();
+  }
+
+  /**
+   * Writes there with the pen of {@link #evidence} while nobody works yet, for no longer than who
+   * waits may wait. What comes too late is the record of one that is gone: it goes stale by itself.
+   */
+  <T> T evidenceInTime(Supplier<T> writing) {
+    Store<Optional<ReadinessStore>> store = hasLedger() ? ledger : signal;
+    return store.asideInTime(s -> writing.get(), late -> {});
   }
 
   /** Writes to the signal. */

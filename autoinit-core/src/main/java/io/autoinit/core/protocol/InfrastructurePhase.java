@@ -245,6 +245,7 @@ public final class InfrastructurePhase {
         if (work.open(known.evidence().map(Observed::revision))) {
           tellWhatWasFound(known, before, work.completed());
           worked = true;
+          leadership.begun();
           PhaseResult result = work.run(claim);
           published = true;
           return result;

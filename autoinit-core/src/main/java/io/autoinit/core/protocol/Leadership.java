@@ -60,6 +60,7 @@ final class Leadership implements AutoCloseable {
   private volatile @Nullable String asking;
   private volatile @Nullable String trouble;
   private volatile boolean closed;
+  private volatile boolean worked;
   private boolean troubled;
 
   /**
@@ -79,22 +80,27 @@ final class Leadership implements AutoCloseable {
       Optional<Board> board) {
     try {
       boolean mirrors = board.filter(Board::hasLedger).isPresent();
-      Duration validFrom = renewIfSlow(start, lock, lease, askedAt);
+      Duration validFrom = renewIfSlow(start, lock, locks, lease, askedAt);
       return new Leadership(start, phase, lock, locks, lease, validFrom, board, mirrors);
     } catch (RuntimeException e) {
-      lease.close();
+      try {
+        releaseInTime(locks, lease);
+      } catch (BackendException silent) {
+        e.addSuppressed(silent);
+      }
       throw e;
     }
   }
 
   /** A store that took long to grant the lease has used up some of its validity. */
-  private static Duration renewIfSlow(Start start, LockName lock, Lease lease, Duration askedAt) {
+  private static Duration renewIfSlow(
+      Start start, LockName lock, Store<LockProvider> locks, Lease lease, Duration askedAt) {
     Duration now = start.timeline().now();
     if (now.minus(askedAt).compareTo(start.pace().heartbeat()) <= 0) {
       return askedAt;
     }
     try {
-      if (!lease.renew()) {
+      if (!locks.<Boolean>asideInTime(l -> lease.renew(), late -> {})) {
         throw new LeaseLostException(
             "The lease on %s was lost while the store was granting it".formatted(lock));
       }
@@ -130,8 +136,24 @@ final class Leadership implements AutoCloseable {
     this.mirror = mirrors ? start.timeline().start("autoinit-mirror", this::mirror) : null;
   }
 
+  /** Whoever has released a lease that it never used need not know that the store has heard it. */
+  private static void releaseInTime(Store<LockProvider> locks, Lease lease) {
+    var unused =
+        locks.<Boolean>asideInTime(
+            l -> {
+              lease.close();
+              return true;
+            },
+            late -> {});
+  }
+
   long token() {
     return lease.token();
+  }
+
+  /** Work begins: from now on the release is waited for, however long it takes. */
+  void begun() {
+    worked = true;
   }
 
   /** Rings when the lease is lost; whoever leads may ring it too. */
@@ -211,7 +233,7 @@ final class Leadership implements AutoCloseable {
       requireHeld();
       Duration sent = start.timeline().now();
       try {
-        switch (pen.open(first, read)) {
+        switch (board.orElseThrow().evidenceInTime(() -> pen.open(first, read))) {
           case WRITTEN -> {
             opened(first, sent);
             requireHeld();
@@ -516,7 +538,7 @@ final class Leadership implements AutoCloseable {
       interrupted = true;
     }
     try {
-      lease.close();
+      release();
       if (lost == null) {
         start.events().tell(new InitEvent.LeaseReleased(phase, lock.toString()));
       }
@@ -531,6 +553,14 @@ final class Leadership implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void release() {
+    if (worked) {
+      lease.close();
+    } else {
+      releaseInTime(locks, lease);
     }
   }
 }

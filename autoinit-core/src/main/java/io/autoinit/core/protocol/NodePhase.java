@@ -145,6 +145,7 @@ public final class NodePhase {
         return skipped();
       }
       worked = true;
+      leadership.begun();
       return work(mine, leadership, marker);
     }
   }
