@@ -200,12 +200,7 @@ final class Play {
     story.tell(life, "ends: %s", end);
     Incarnation process = process(life);
     process.end = end;
-    for (Facets facets : List.of(process.lock, process.signal)) {
-      if (!facets.leases().isEmpty()) {
-        referee.violated(
-            Rule.NOTHING_LEFT, "%s ended and holds %s".formatted(life, facets.leases()));
-      }
-    }
+    requireNothingHeld(life);
     long slack = scenario.faults().stream().mapToInt(f -> f.what().lasts()).sum() * MILLI;
     machine.at(machine.now() + LAST_THREAD + slack, () -> requireQuiet(life));
     if (!end.equals("done")) {
@@ -320,6 +315,20 @@ final class Play {
   private void requireQuiet(Life life) {
     if (!life.dead() && machine.works(life)) {
       referee.violated(Rule.NOTHING_LEFT, "%s ended, and its threads did not".formatted(life));
+    }
+    if (!life.dead()) {
+      // What a call that was given up has brought after the end.
+      requireNothingHeld(life);
+    }
+  }
+
+  private void requireNothingHeld(Life life) {
+    Incarnation process = process(life);
+    for (Facets facets : List.of(process.lock, process.signal)) {
+      if (!facets.leases().isEmpty()) {
+        referee.violated(
+            Rule.NOTHING_LEFT, "%s ended and holds %s".formatted(life, facets.leases()));
+      }
     }
   }
 

@@ -75,6 +75,8 @@ final class Scenarios {
     } else if (plot < 48 && ledger) {
       lateAnswers(fleet, faults);
       steps.set(0, longWork(950));
+    } else if (plot < 50) {
+      lateGrant(fleet, faults);
     }
     many = faults.isEmpty() ? many : many / 2;
     for (int i = 0; i < many; i++) {
@@ -179,6 +181,16 @@ final class Scenarios {
     faults.add(
         new Fault(then, new Fault.CutOff(Fault.LEADER, between(5_000, 9_000), Way.LOST, freed)));
     faults.add(new Fault(then, new Fault.Flush()));
+  }
+
+  /** The store of the lock comes back when the time of who claims is nearly up, and is slow. */
+  private void lateGrant(List<Node> fleet, List<Fault> faults) {
+    fleet.replaceAll(n -> new Node(0, 100, n.group(), n.waitsOnly()));
+    int back = Scenario.TIMEOUT - between(0, 1_500);
+    faults.add(new Fault(new At(0), new Fault.Outage(Where.LOCK, back, Way.REFUSED)));
+    faults.add(
+        new Fault(
+            new At(back), new Fault.Slow(Where.LOCK, between(2_000, 8_000), between(300, 1_500))));
   }
 
   /** What a leader sent arrives long after it, and then the leader dies. */

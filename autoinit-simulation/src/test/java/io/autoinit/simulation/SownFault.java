@@ -210,7 +210,12 @@ enum SownFault {
   LEASE_KEPT(
       "a lease is not given back at the end",
       Rule.NOTHING_LEFT,
-      in("Leadership", "release();\n      if (lost == null)", "if (lost == null)"));
+      in("Leadership", "release();\n      if (lost == null)", "if (lost == null)")),
+  LATE_LEASE_KEPT(
+      "a lock that is granted after its caller was given up is kept",
+      Rule.NOTHING_LEFT,
+      in("InfrastructurePhase", "late -> late.ifPresent(Lease::close));", "late -> {});"),
+      in("NodePhase", "late -> late.ifPresent(Lease::close)));", "late -> {}));"));
 
   /** Some text of one source and what it is replaced by. */
   record Edit(String type, String text, String replacement) {}
