@@ -70,8 +70,8 @@ public interface LockProvider {
   }
 
   /**
-   * Whether {@link #revoke} may ever say yes, so that nobody is told to try where it cannot. Asks
-   * no store.
+   * Whether {@link #revoke} may ever say yes, so that nobody is told to try where it cannot
+   * (LOCK-10). Asks no store.
    *
    * @return false if this store takes no lock from a holder that lives; true, the default, says
    *     nothing

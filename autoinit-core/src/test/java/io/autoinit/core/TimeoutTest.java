@@ -56,6 +56,7 @@ class TimeoutTest {
 
   private static volatile String slow = "";
   private static volatile boolean silentOnceGranted;
+  private static volatile Optional<String> lacking = Optional.empty();
   private static volatile Duration granting = Duration.ZERO;
   private static CountDownLatch wake = new CountDownLatch(1);
   private static CountDownLatch slept = new CountDownLatch(1);
@@ -94,6 +95,11 @@ class TimeoutTest {
         @Override
         public Optional<MarkerStore> markers() {
           return backend.markers().map(store -> sleepy(MarkerStore.class, store));
+        }
+
+        @Override
+        public Optional<BackendUnavailableException> waitsFor() {
+          return lacking.map(BackendUnavailableException::new);
         }
 
         @Override
@@ -171,6 +177,7 @@ class TimeoutTest {
   void forgetIt() throws IOException {
     slow = "";
     silentOnceGranted = false;
+    lacking = Optional.empty();
     granting = Duration.ZERO;
     wake.countDown();
     Thread.currentThread().setContextClassLoader(usual);
@@ -265,7 +272,7 @@ class TimeoutTest {
   /** A lease that was used is given back, however long that takes: a successor waits for it. */
   @Test
   void aLeaseThatWasWorkedUnderIsNotGivenUp() throws InterruptedException {
-    InitStep step = new StepThatLeavesASlowStore();
+    InitStep step = new Step(() -> slow = "close");
     try (AutoInit start = builder().step(step).build();
         Backend other = memory.open("other")) {
       Thread waker = new Thread(TimeoutTest::wakeAfterTheTimeout, "waker");
@@ -278,10 +285,32 @@ class TimeoutTest {
     }
   }
 
-  private static final class StepThatLeavesASlowStore implements InitStep {
+  /** That it has not answered would say nothing of what to do. */
+  @Test
+  void aLeaderThatGetsNoAnswerSaysWhatItsStoreLacks() {
+    lacking = Optional.of("two members of it are missing");
+    InitStep step =
+        new Step(
+            () -> {
+              slow = "renew";
+              wake.await();
+            });
+    try (AutoInit start = builder().step(step).build()) {
+      assertThatThrownBy(start::infrastructure)
+          .isInstanceOf(LeaseLostException.class)
+          .hasMessageContaining("could not be renewed within")
+          .hasMessageContaining(": two members of it are missing;");
+    }
+  }
+
+  private interface Work {
+    void run() throws InterruptedException;
+  }
+
+  private record Step(Work work) implements InitStep {
     @Override
     public String name() {
-      return "leave-it-slow";
+      return "work";
     }
 
     @Override
@@ -290,8 +319,8 @@ class TimeoutTest {
     }
 
     @Override
-    public void run(StepContext context) {
-      slow = "close";
+    public void run(StepContext context) throws InterruptedException {
+      work.run();
     }
   }
 

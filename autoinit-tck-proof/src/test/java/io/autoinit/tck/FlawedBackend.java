@@ -176,6 +176,11 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
   }
 
   @Override
+  public boolean mayRevoke() {
+    return flaw != Flaw.REVOKE_DENIED_BEFOREHAND;
+  }
+
+  @Override
   public Optional<Lease> tryAcquire(LockName asked, Duration ttl) {
     LockName name = known(asked);
     if (flaw == Flaw.BROKEN_FOR_GOOD_BY_A_RESTART && misfortunes.restarts() > restartsBefore) {

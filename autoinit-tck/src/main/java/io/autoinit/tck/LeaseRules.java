@@ -245,6 +245,11 @@ abstract class LeaseRules extends LockRules {
       requireNotLostInSilence(old, name);
       throw skip("the store takes no lock from a holder that lives");
     }
+    rule(
+        second.mayRevoke(),
+        "LOCK-10",
+        "revoke took '%s', but mayRevoke says that it takes no lock".formatted(name),
+        "mayRevoke: nobody is told to try what it denies");
     requireRevoked(old, "and nobody else has got the lock yet");
     Lease next = acquire("LOCK-10", second, name, LONG);
     rule(

@@ -221,12 +221,11 @@ final class HazelcastGrid implements AutoCloseable {
     return isForming() ? errors.forming(view.members().size()) : errors.tooFew();
   }
 
-  /** What keeps a grid from being whole that this process has not seen whole so far. */
+  /** Why nothing that a member is asked is answered yet, or any more. */
   Optional<BackendUnavailableException> waitsFor() {
-    if (!isForming()) {
-      return Optional.empty();
-    }
-    return isJoining() && present() == null ? Optional.of(errors.joining()) : tooFew();
+    return isForming() && isJoining() && present() == null
+        ? Optional.of(errors.joining())
+        : tooFew();
   }
 
   /** Whether the grid of this member lacks others in this moment. */

@@ -186,9 +186,13 @@ final class Leadership implements AutoCloseable {
     if (said != null) {
       return said;
     }
-    return silent == null
-        ? "its store took long to answer, or this process stood still"
-        : "'%s' does not answer".formatted(silent);
+    if (silent == null) {
+      return "its store took long to answer, or this process stood still";
+    }
+    return locks
+        .waitsFor(silent)
+        .map(start::explain)
+        .orElseGet(() -> "'%s' does not answer".formatted(silent));
   }
 
   boolean held() {

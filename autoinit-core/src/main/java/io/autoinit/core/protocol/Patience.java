@@ -139,7 +139,7 @@ public final class Patience {
   }
 
   /** What the backend waits for; one that cannot even say that is given up all the same. */
-  private Optional<BackendUnavailableException> said(String store) {
+  Optional<BackendUnavailableException> said(String store) {
     try {
       return waitsFor.apply(store);
     } catch (RuntimeException e) {

@@ -88,6 +88,11 @@ public final class Store<F> {
     return Objects.requireNonNull(trouble.get()).map(BackendUnavailableException::getMessage);
   }
 
+  /** What a backend instance waits for at this moment, without asking it. */
+  Optional<BackendUnavailableException> waitsFor(String instance) {
+    return patience.said(instance);
+  }
+
   /** What becomes of a question that was not answered, for who asks until the deadline. */
   String whatFollows() {
     return patience.whatFollows();

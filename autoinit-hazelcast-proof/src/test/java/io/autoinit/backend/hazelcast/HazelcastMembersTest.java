@@ -127,9 +127,12 @@ class HazelcastMembersTest {
         HazelcastBackend member = Records.open(inHaste(grid))) {
       assertThat(Records.answer(() -> acquired(member, name))).isPresent();
       HazelcastInstance ours = member.grid().askOnce(instance -> instance);
+      assertThat(member.waitsFor()).as("while all are here").isEmpty();
       grid.kill(0);
       assertThat(Records.soon(() -> ours.getCluster().getMembers().size() == 1)).isTrue();
 
+      assertThat(member.waitsFor())
+          .hasValueSatisfying(lacking -> assertThat(lacking).hasMessageContaining("fewer members"));
       assertThatThrownBy(() -> acquired(member, Records.freshLock()))
           .isInstanceOf(BackendUnavailableException.class)
           .hasMessageContaining("has fewer members that see each other than it must have")
