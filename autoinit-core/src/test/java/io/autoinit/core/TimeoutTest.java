@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.autoinit.InitStep;
+import io.autoinit.LeaseLostException;
 import io.autoinit.Namespace;
 import io.autoinit.Phase;
 import io.autoinit.StepContext;
@@ -295,11 +296,13 @@ class TimeoutTest {
               slow = "renew";
               wake.await();
             });
-    try (AutoInit start = builder().step(step).build()) {
+    try (AutoInit start =
+        builder().set("autoinit.takeover-delay", "5s", "the test").step(step).build()) {
       assertThatThrownBy(start::infrastructure)
           .isInstanceOf(LeaseLostException.class)
           .hasMessageContaining("could not be renewed within")
           .hasMessageContaining(": two members of it are missing;");
+      wake.countDown();
     }
   }
 

@@ -33,7 +33,6 @@ final class GridConfig {
   static final Duration SILENCE = Duration.ofSeconds(6);
 
   private static final int RETURN_SECONDS = 2;
-
   private static final int MOST_COPIES = 6;
   private static final int ANSWERERS = 4;
   private static final int SENDERS = 16;
@@ -171,8 +170,9 @@ final class GridConfig {
     } else {
       join.getTcpIpConfig()
           .setEnabled(true)
-          .setConnectionTimeoutSeconds(
-              Math.toIntExact(Math.max(1, settings.connectTimeout().toSeconds())))
+          // How long members that begin together ask who leads before they agree on one: nobody
+          // can answer that, so a longer time is lost by each fleet.
+          .setConnectionTimeoutSeconds(1)
           .setMembers(settings.addresses());
     }
     settings
