@@ -74,6 +74,23 @@ class MistakeTest {
         .isZero();
   }
 
+  /** What wins is not read any more, so that a mistake in the configuration shows which one did. */
+  @Test
+  void waitingWhileProgressingIsTakenBackToo(@TempDir Path temporary) throws IOException {
+    Path config =
+        Files.writeString(
+            temporary.resolve("autoinit.conf"),
+            "autoinit { run-id = v42, marker-dir = \"%s\", wait-while-progressing = maybe }"
+                .formatted(temporary.resolve("markers")));
+
+    assertThat(InProcess.autoinit("run", "--config", config.toString()).code()).isEqualTo(78);
+    assertThat(
+            InProcess.autoinit(
+                    "run", "--config", config.toString(), "--wait-while-progressing=false")
+                .code())
+        .isZero();
+  }
+
   @Test
   void aCommandNeedsTheLauncher() {
     InProcess end = InProcess.autoinit(Optional.empty(), "run", "--", "true");

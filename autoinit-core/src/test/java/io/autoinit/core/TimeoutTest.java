@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.autoinit.InitStep;
 import io.autoinit.LeaseLostException;
 import io.autoinit.Namespace;
+import io.autoinit.NodeId;
 import io.autoinit.Phase;
 import io.autoinit.StepContext;
 import io.autoinit.spi.Backend;
@@ -273,7 +274,7 @@ class TimeoutTest {
   /** A lease that was used is given back, however long that takes: a successor waits for it. */
   @Test
   void aLeaseThatWasWorkedUnderIsNotGivenUp() throws InterruptedException {
-    InitStep step = new Step(() -> slow = "close");
+    InitStep step = new Step(Phase.INFRASTRUCTURE, () -> slow = "close");
     try (AutoInit start = builder().step(step).build();
         Backend other = memory.open("other")) {
       Thread waker = new Thread(TimeoutTest::wakeAfterTheTimeout, "waker");
@@ -286,12 +287,32 @@ class TimeoutTest {
     }
   }
 
+  @Test
+  void aLeaseThatANodeWorkedUnderIsNotGivenUp() throws InterruptedException {
+    InitStep step = new Step(Phase.NODE, () -> slow = "close");
+    NodeId node = new NodeId("here");
+    try (AutoInit start =
+            builder().set("autoinit.node-id", node.value(), "the test").step(step).build();
+        Backend other = memory.open("other")) {
+      start.infrastructure();
+      Thread waker = new Thread(TimeoutTest::wakeAfterTheTimeout, "waker");
+      waker.start();
+
+      start.node();
+
+      LockName lock = LockName.node(Namespace.DEFAULT, node);
+      assertThat(other.locks().orElseThrow().tryAcquire(lock, Duration.ofMinutes(5))).isPresent();
+      waker.join();
+    }
+  }
+
   /** That it has not answered would say nothing of what to do. */
   @Test
   void aLeaderThatGetsNoAnswerSaysWhatItsStoreLacks() {
     lacking = Optional.of("two members of it are missing");
     InitStep step =
         new Step(
+            Phase.INFRASTRUCTURE,
             () -> {
               slow = "renew";
               wake.await();
@@ -310,15 +331,10 @@ class TimeoutTest {
     void run() throws InterruptedException;
   }
 
-  private record Step(Work work) implements InitStep {
+  private record Step(Phase phase, Work work) implements InitStep {
     @Override
     public String name() {
       return "work";
-    }
-
-    @Override
-    public Phase phase() {
-      return Phase.INFRASTRUCTURE;
     }
 
     @Override

@@ -135,7 +135,7 @@ final class FlawedBackend implements Backend, LockProvider, MarkerStore {
 
   @Override
   public Guarantee guarantee() {
-    return flaw == Flaw.GUARANTEE_OVERSTATED_UNTIL_ASKED ? Guarantee.BEST_EFFORT : Guarantee.STRONG;
+    return flaw == Flaw.GUARANTEE_OVERSTATED ? Guarantee.BEST_EFFORT : Guarantee.STRONG;
   }
 
   @Override

@@ -262,18 +262,20 @@ abstract class NetworkRules extends InterruptRules {
       LockProvider used = locks(use(through(proxy)));
       LockProvider fresh = locks(through(proxy));
       proxy.blackHole();
-      requireAtOnce(
-          "LOCK-11", "guaranteeUnasked of a client that was used", used::guaranteeUnasked);
-      Optional<Guarantee> unasked =
-          requireAtOnce(
-              "LOCK-11", "guaranteeUnasked of a client not used so far", fresh::guaranteeUnasked);
-      rule(
-          unasked.map(asked::equals).orElse(true),
-          "LOCK-11",
-          "guaranteeUnasked says %s while the store is silent, and guarantee said %s while it served"
-              .formatted(unasked, asked),
-          "LockProvider.guaranteeUnasked, which is empty where it does not know");
+      requireSameUnasked(used, "a client that was used", asked);
+      requireSameUnasked(fresh, "a client not used so far", asked);
     }
+  }
+
+  private static void requireSameUnasked(LockProvider locks, String whose, Guarantee asked) {
+    Optional<Guarantee> unasked =
+        requireAtOnce("LOCK-11", "guaranteeUnasked of " + whose, locks::guaranteeUnasked);
+    rule(
+        unasked.map(asked::equals).orElse(true),
+        "LOCK-11",
+        "guaranteeUnasked of %s says %s while the store is silent, and guarantee said %s while it served"
+            .formatted(whose, unasked, asked),
+        "LockProvider.guaranteeUnasked, which is empty where it does not know");
   }
 
   /**

@@ -33,6 +33,7 @@ final class GridConfig {
   static final Duration SILENCE = Duration.ofSeconds(6);
 
   private static final int RETURN_SECONDS = 2;
+  private static final int AGREE_SECONDS = 2;
   private static final int MOST_COPIES = 6;
   private static final int ANSWERERS = 4;
   private static final int SENDERS = 16;
@@ -162,18 +163,16 @@ final class GridConfig {
     JoinConfig join = config.getNetworkConfig().getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
+    // Also that of other ways to find each other. Members that begin together ask in vain who leads
+    // for so long, before they agree on one; who is let in later than that begins anew.
+    join.getTcpIpConfig().setConnectionTimeoutSeconds(AGREE_SECONDS);
     if (settings.kubernetesDns().isPresent()) {
       join.getKubernetesConfig()
           .setEnabled(true)
           .setProperty("service-dns", settings.kubernetesDns().get())
           .setProperty("service-port", Integer.toString(settings.port()));
     } else {
-      join.getTcpIpConfig()
-          .setEnabled(true)
-          // How long members that begin together ask who leads before they agree on one: nobody
-          // can answer that, so a longer time is lost by each fleet.
-          .setConnectionTimeoutSeconds(1)
-          .setMembers(settings.addresses());
+      join.getTcpIpConfig().setEnabled(true).setMembers(settings.addresses());
     }
     settings
         .bind()

@@ -18,9 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -216,23 +216,19 @@ public final class Board {
     return all.stream().findFirst();
   }
 
-  /** Writes where the evidence of leadership is kept: in the ledger, else in the signal. */
-  Pen evidence() {
-    return hasLedger() ? new Pen(asking(ledger)) : signal();
-  }
-
   /**
-   * Writes there with the pen of {@link #evidence} while nobody works yet, for no longer than who
-   * waits may wait. What comes too late is the record of one that is gone: it goes stale by itself.
+   * Writes where the evidence of leadership is kept: in the ledger, else in the signal.
+   *
+   * @param waits whether whoever writes does not work yet, and so waits no longer than others: what
+   *     comes too late is the record of one that is gone, and goes stale by itself
    */
-  <T> T evidenceInTime(Supplier<T> writing) {
-    Store<Optional<ReadinessStore>> store = hasLedger() ? ledger : signal;
-    return store.asideInTime(s -> writing.get(), late -> {});
+  Pen evidence(BooleanSupplier waits) {
+    return new Pen(asking(hasLedger() ? ledger : signal, waits));
   }
 
   /** Writes to the signal. */
   Pen signal() {
-    return new Pen(asking(signal));
+    return new Pen(asking(signal, () -> false));
   }
 
   /**
@@ -268,11 +264,13 @@ public final class Board {
     return other instanceof Readiness.Failed && other.token() == failure.token();
   }
 
-  private static Pen.Paper asking(Store<Optional<ReadinessStore>> store) {
+  private static Pen.Paper asking(Store<Optional<ReadinessStore>> store, BooleanSupplier waits) {
     return new Pen.Paper() {
       @Override
       public <T> T ask(Function<ReadinessStore, T> question) {
-        return store.ask("it is tried again", s -> question.apply(present(s)));
+        return waits.getAsBoolean()
+            ? store.askUntilDeadline(s -> question.apply(present(s)))
+            : store.ask("it is tried again", s -> question.apply(present(s)));
       }
     };
   }

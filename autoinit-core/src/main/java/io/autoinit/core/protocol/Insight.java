@@ -104,7 +104,7 @@ public final class Insight {
    * @return false if its store never does
    */
   public boolean mayRevoke() {
-    return locks.itself(LockProvider::mayRevoke);
+    return locks.itselfInTime(LockProvider::mayRevoke, late -> {});
   }
 
   /**

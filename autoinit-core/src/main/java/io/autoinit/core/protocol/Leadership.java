@@ -58,6 +58,7 @@ final class Leadership implements AutoCloseable {
   private volatile @Nullable String lost;
   private volatile boolean inquiring;
   private volatile @Nullable String asking;
+  private volatile Timeline.@Nullable Task inquiry;
   private volatile @Nullable String trouble;
   private volatile boolean closed;
   private volatile boolean worked;
@@ -85,7 +86,7 @@ final class Leadership implements AutoCloseable {
     } catch (RuntimeException e) {
       try {
         releaseInTime(locks, lease);
-      } catch (BackendException silent) {
+      } catch (RuntimeException silent) {
         e.addSuppressed(silent);
       }
       throw e;
@@ -126,7 +127,7 @@ final class Leadership implements AutoCloseable {
     this.locks = locks;
     this.lease = lease;
     this.board = board;
-    this.evidence = board.map(Board::evidence).orElse(null);
+    this.evidence = board.map(b -> b.evidence(() -> record == null)).orElse(null);
     this.renewedAt = askedAt;
     this.evidentAt = askedAt;
     this.bell = start.timeline().signal();
@@ -173,26 +174,53 @@ final class Leadership implements AutoCloseable {
     Duration left = since.plus(start.pace().validity()).minus(start.timeline().now());
     if (lost == null && (left.isNegative() || left.isZero())) {
       // Once passed it is over: a successor may have begun, whatever the store says later.
-      lose(
-          "the lease on %s could not be renewed within %s: %s"
-              .formatted(lock, Texts.of(start.pace().validity()), whyNotRenewed()));
+      loseUnrenewed();
     }
     return lost == null ? left : Duration.ZERO;
   }
 
-  private String whyNotRenewed() {
+  private void loseUnrenewed() {
     String said = trouble;
     String silent = asking;
     if (said != null) {
-      return said;
+      lose(notRenewed(said));
+    } else if (silent == null) {
+      lose(notRenewed("its store took long to answer, or this process stood still"));
+    } else {
+      loseInSilence(silent);
     }
-    if (silent == null) {
-      return "its store took long to answer, or this process stood still";
+  }
+
+  private String notRenewed(String why) {
+    return "the lease on %s could not be renewed within %s: %s"
+        .formatted(lock, Texts.of(start.pace().validity()), why);
+  }
+
+  /** Stops the work at once; the backend is asked beside it what it lacks, and may take long. */
+  private void loseInSilence(String silent) {
+    String known = notRenewed("'%s' does not answer".formatted(silent));
+    boolean over = closed;
+    if (becomesLost(known + NEXT)) {
+      inquiry =
+          start
+              .timeline()
+              .start(
+                  "autoinit-inquiry",
+                  () -> {
+                    String why =
+                        locks
+                                .waitsFor(silent)
+                                .map(start::explain)
+                                .map(this::notRenewed)
+                                .orElse(known)
+                            + NEXT;
+                    lost = why;
+                    if (!over) {
+                      start.events().tell(new InitEvent.LeaseLost(phase, why));
+                    }
+                  });
+      bell.raise();
     }
-    return locks
-        .waitsFor(silent)
-        .map(start::explain)
-        .orElseGet(() -> "'%s' does not answer".formatted(silent));
   }
 
   boolean held() {
@@ -208,15 +236,19 @@ final class Leadership implements AutoCloseable {
   /** Why, as far as it is found out soon: who asks has nothing to do any more. */
   private String lossReason() {
     if (inquiring) {
-      awaitInquiry();
+      await(heart);
+    }
+    Timeline.Task asked = inquiry;
+    if (asked != null) {
+      await(asked);
     }
     String reason = lost;
     return reason == null ? "the lease on %s was given back".formatted(lock) : reason;
   }
 
-  private void awaitInquiry() {
+  private static void await(Timeline.Task inquiry) {
     try {
-      heart.join(INQUIRY);
+      boolean unused = inquiry.join(INQUIRY);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -237,7 +269,7 @@ final class Leadership implements AutoCloseable {
       requireHeld();
       Duration sent = start.timeline().now();
       try {
-        switch (board.orElseThrow().evidenceInTime(() -> pen.open(first, read))) {
+        switch (pen.open(first, read)) {
           case WRITTEN -> {
             opened(first, sent);
             requireHeld();

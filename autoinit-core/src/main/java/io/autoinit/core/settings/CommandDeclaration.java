@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A step that the configuration declares as a command. Its program was found when the settings were
- * read.
+ * A step that the configuration declares as a command. Where the settings had no problem its
+ * program was found.
  *
  * @param name the name of the step
  * @param phase its phase
- * @param command the program and its arguments, at least the program
+ * @param command the program and its arguments; empty only where that was a problem
  * @param after the steps that must have run before
  * @param policy how it is tried
  * @param directory where the command runs; empty: in the working directory
