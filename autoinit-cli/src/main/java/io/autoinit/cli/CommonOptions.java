@@ -44,7 +44,9 @@ final class CommonOptions {
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
-      description = "Tell of a start only what goes wrong. Answers are told all the same.")
+      description =
+          "Tell of a start only what goes wrong. Answers are told all the same, but for ready check:"
+              + " its exit code is one.")
   private boolean quiet;
 
   @Option(
