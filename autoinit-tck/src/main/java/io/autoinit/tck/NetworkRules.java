@@ -289,8 +289,9 @@ abstract class NetworkRules extends InterruptRules {
       Backend fresh = through(proxy);
       proxy.blackHole();
       requireAtOnce("BACKEND-10", "waitsFor of a client not used so far", () -> waitsFor(fresh));
-      requireHeardMeanwhile(fresh);
+      // At first, while it still believes in its connection.
       requireHeardMeanwhile(used);
+      requireHeardMeanwhile(fresh);
       proxy.refuse();
       requireAtOnce("BACKEND-10", "waitsFor of a client that is refused", () -> waitsFor(used));
     }
@@ -320,6 +321,9 @@ abstract class NetworkRules extends InterruptRules {
     List<Beside> rounds = new ArrayList<>();
     while (rounds.size() < 3) {
       Beside round = askBeside(backend);
+      appliesIf(
+          round.operation().compareTo(LONG_ENOUGH) >= 0,
+          "operations on a silent store end at once, so nothing can be asked beside them");
       if (round.isInTime()) {
         return;
       }
@@ -339,9 +343,8 @@ abstract class NetworkRules extends InterruptRules {
    */
   private record Beside(Duration operation, Duration longest) {
 
-    /** What fails at once leaves no time to ask. */
     boolean isInTime() {
-      return operation.compareTo(LONG_ENOUGH) < 0 || longest.compareTo(operation.dividedBy(2)) < 0;
+      return longest.compareTo(operation.dividedBy(2)) < 0;
     }
 
     @Override
